@@ -1,0 +1,1 @@
+"""Characters to sentences to windows of subwords, always as offsets into the text."""
