@@ -1,0 +1,1 @@
+"""Who is who: alias tables, and the linking of mentions to actors."""
