@@ -1,0 +1,34 @@
+"""The readers by the names of their corpora, for training and evaluation to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, Protocol
+
+from stance.corpora import gold, gum, newsmtsc, polnear, webis
+from stance.document import Document
+
+
+class Reader(Protocol):
+    """What every reader is: documents of one split, from the data root."""
+
+    def __call__(self, folder: Path, *, split: str) -> Iterator[Document]: ...
+
+
+READERS: Final[Mapping[str, Reader]] = {
+    newsmtsc.CORPUS: newsmtsc.read,
+    polnear.CORPUS: polnear.read,
+    webis.CORPUS: webis.read,
+    gum.CORPUS: gum.read,
+    gold.CORPUS: gold.read,
+}
+
+SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
+    newsmtsc.CORPUS: newsmtsc.SPLITS,
+    polnear.CORPUS: polnear.SPLITS,
+    webis.CORPUS: webis.SPLITS,
+    gum.CORPUS: gum.SPLITS,
+    gold.CORPUS: gold.SPLITS,
+}
+"""The splits of each corpus."""
