@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from stance.errors import DataError, Problem, nearest
+from stance.shipped import shipped_path
 
-GOLD: Final = Path(__file__).resolve().parents[2] / "seeds" / "gold"
+GOLD: Final = shipped_path("seeds/gold")
 """The stand-off gold that comes with the repository."""
 
 

@@ -1,7 +1,6 @@
 """The hand-annotated op-eds: voice, attributions, actors and stances, kept as offsets beside texts that are fetched.
 
-Guidelines in docs; a gold file has no text of its own but its sha256, so that offsets never meet another text than
-theirs.
+A gold file has no text but its sha256, so that offsets never meet another text than theirs.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def divide(ids: Iterable[str], *, dev: Iterable[str], test: Iterable[str]) -> di
     outlets = defaultdict(list)
     for id in ids:
         outlets[id.partition("-")[0]].append(id)
-    places = {id: "dev" for id in dev} | {id: "test" for id in test}
+    places = dict.fromkeys(dev, "dev") | dict.fromkeys(test, "test")
     splits: dict[str, list[str]] = {"train": [], "dev": [], "test": []}
     for members in outlets.values():
         share = round(len(members) / 10)

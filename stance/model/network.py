@@ -1,0 +1,114 @@
+"""The network: one encoder pass a window, all heads on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel, PreTrainedModel
+
+from stance.labels import IGNORED
+from stance.model.heads import TOKEN_LABELS, LinkHead, StanceHead, TokenHead
+
+LOSSES = (*TOKEN_LABELS, "stance", "link")
+"""What the loss is the sum of, each with its weight."""
+
+
+class Network(nn.Module):
+    """An encoder with its heads; `forward` is for training, `encode` and the heads are for use.
+
+    A batch for training holds `input_ids` and `attention_mask` (B, T), and any of the targets:
+    a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
+    `mention_places` (M, 5) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
+    `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`.
+    """
+
+    def __init__(self, encoder: PreTrainedModel, loss_weights: Mapping[str, float] | None = None) -> None:
+        super().__init__()
+        width = encoder.config.hidden_size
+        self.encoder = encoder
+        if hasattr(encoder, "pooler"):  # no head reads it, and weights without gradients stop data-parallel training
+            encoder.pooler = None  # type: ignore[assignment]
+        self.tokens = nn.ModuleDict({name: TokenHead(width, len(labels)) for name, labels in TOKEN_LABELS.items()})
+        self.stance = StanceHead(width)
+        self.link = LinkHead(width)
+        self.loss_weights = dict.fromkeys(LOSSES, 1.0) | dict(loss_weights or {})
+
+    @property
+    def longest_window(self) -> int | None:
+        """The most tokens that the encoder has places for; None where places are relative and nothing bounds them."""
+        table = getattr(getattr(self.encoder, "embeddings", None), "position_embeddings", None)
+        if not isinstance(table, nn.Embedding):
+            return None
+        return table.num_embeddings - (0 if table.padding_idx is None else table.padding_idx + 1)
+
+    def encode(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Return hidden states (B, T, H) in float32."""
+        output = self.encoder(input_ids=input_ids, attention_mask=attention_mask)
+        return output.last_hidden_state.float()  # type: ignore[no-any-return]
+
+    def token_logits(self, hidden: Tensor) -> dict[str, Tensor]:
+        """Return the logits (B, T, K) of every token head."""
+        return {name: head(hidden) for name, head in self.tokens.items()}
+
+    def forward(self, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return `loss`, the weighted sum of the losses of the heads that the batch has targets for, and each one."""
+        hidden = self.encode(batch["input_ids"], batch["attention_mask"])
+        losses: dict[str, Tensor] = {}
+        for name, head in self.tokens.items():
+            if name in batch and bool((batch[name] > 0).any()):
+                losses[name] = marginal_cross_entropy(head(hidden).flatten(0, 1), batch[name].flatten())
+        if "mention_places" in batch and bool((batch["mention_targets"] != IGNORED).any()):
+            logits = self.stance(hidden, batch["mention_places"])  # (M, 3, 3)
+            losses["stance"] = nn.functional.cross_entropy(
+                logits.flatten(0, 1), batch["mention_targets"].flatten(), ignore_index=IGNORED
+            )
+        if "content_places" in batch and bool((batch["content_targets"] != IGNORED).any()):
+            logits = self.link(hidden, batch["content_places"])  # (C, 2, T)
+            visible = batch["attention_mask"][batch["content_places"][:, 0]].bool()  # (C, T)
+            logits = logits.masked_fill(~visible[:, None, :], float("-inf"))
+            losses["link"] = nn.functional.cross_entropy(
+                logits.flatten(0, 1), batch["content_targets"].flatten(), ignore_index=IGNORED
+            )
+        zero = hidden.sum() * 0.0
+        total = sum((self.loss_weights[name] * loss for name, loss in losses.items()), start=zero)
+        return {"loss": total, **{f"loss_{name}": loss.detach() for name, loss in losses.items()}}
+
+
+def marginal_cross_entropy(logits: Tensor, allowed: Tensor) -> Tensor:
+    """Return the mean of -log P(any allowed label) over the items about which the corpus says something.
+
+    A corpus with coarser labels than ours allows several: the loss is then the marginal over them.
+
+    Args:
+        logits: (N, K) scores.
+        allowed: (N,) bit masks over the K labels; 0 takes an item out.
+
+    >>> logits = torch.tensor([[0.0, 0.0, 0.0], [5.0, 0.0, 0.0]])
+    >>> round(marginal_cross_entropy(logits, torch.tensor([0b011, 0])).item(), 4)  # log(3 / 2)
+    0.4055
+    """
+    known = allowed > 0
+    logits, allowed = logits[known], allowed[known]
+    bits = 1 << torch.arange(logits.shape[1], device=logits.device)  # (K,)
+    masked = logits.masked_fill((allowed[:, None] & bits) == 0, float("-inf"))  # (N, K)
+    return (torch.logsumexp(logits, dim=1) - torch.logsumexp(masked, dim=1)).mean()
+
+
+def new_network(encoder: str, *, loss_weights: Mapping[str, float] | None = None) -> Network:
+    """Return a network with a pretrained encoder (a folder or a hub id) and fresh heads, seeded by torch's generator.
+
+    Raises:
+        OSError, ValueError: it cannot be had, or is of a kind that transformers does not know.
+    """
+    config = AutoConfig.from_pretrained(encoder)
+    if hasattr(config, "attention_probs_dropout_prob"):
+        config.attention_probs_dropout_prob = 0.0  # attention then runs fused: a third faster on processors
+    return Network(AutoModel.from_pretrained(encoder, config=config, dtype=torch.float32), loss_weights)
+
+
+def empty_network(encoder_folder: str) -> Network:
+    """Return a network shaped by the encoder config in a folder, with weights still to be loaded."""
+    config = AutoConfig.from_pretrained(encoder_folder)
+    return Network(AutoModel.from_config(config))  # type: ignore[no-untyped-call]
