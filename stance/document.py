@@ -7,6 +7,7 @@ was not annotated; an empty one was annotated and holds nothing.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
@@ -200,7 +201,7 @@ def from_json(line: str, *, place: str = "document") -> Document:
     """
     try:
         values = json.loads(line)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         problem = Problem(place, f"no valid JSON ({error})", wish="one JSON object", cure="save it as JSON again")
         raise DataError(problem) from None
     return from_dict(values, place=place)
@@ -210,7 +211,8 @@ def from_dict(values: Any, *, place: str = "document") -> Document:
     """Return the document of plain JSON values, checked: every span must lie in the text.
 
     Raises:
-        DataError: naming every span, label or key that breaks the format.
+        DataError: naming every span, score, relation or key that breaks the format. Whether a label belongs to its inventory
+            is not looked at: documents of other inventories can be read too.
     """
     reader = _Reader(place)
     document = reader.document(values)
@@ -252,18 +254,18 @@ class _Reader:
         self.problems.append(Problem(f"{self.place}, {where}", f"{value!r}", wish=wish, cure=cure))
 
     def document(self, values: Any) -> Document:
-        if not isinstance(values, dict) or not isinstance(values.get("text"), str) or "id" not in values:
+        if not isinstance(values, dict) or not isinstance(values.get("text"), str) or values.get("id") is None:
             self.wrong("top level", sorted(values) if isinstance(values, dict) else values, "an object with `id` and `text`")
             return Document("", "")
         known = {"id", "text", "meta", "model", *LAYERS}
-        for key in values.keys() - known:
+        for key in sorted(values.keys() - known):
             self.wrong(key, "an unknown key", f"one of {', '.join(sorted(known))}{nearest(key, known)}")
         self.length = len(values["text"])
         meta = values.get("meta") or {}
         if not isinstance(meta, dict):
             self.wrong("meta", meta, "an object")
             meta = {}
-        more = {str(key): str(value) for key, value in meta.items() if key not in _META}
+        more = {str(key): str(value) for key, value in meta.items() if key not in _META and value is not None}
         return Document(
             id=str(values["id"]),
             text=values["text"],
@@ -273,9 +275,18 @@ class _Reader:
             attributions=self.layer(values, "attributions", read=self.attribution),
             actors=self.layer(values, "actors", read=self.actor),
             stances=self.layer(values, "stances", read=self.stance),
-            arguments=self.arguments(values["arguments"]) if values.get("arguments") is not None else None,
-            model=ModelStamp(**values["model"]) if values.get("model") else None,
+            arguments=self.one(values, "arguments", read=self.arguments),
+            model=self.one(values, "model", read=self.stamp),
         )
+
+    def one(self, values: dict[str, Any], name: str, *, read: Callable[[dict[str, Any]], Any]) -> Any:
+        if values.get(name) is None:
+            return None
+        try:
+            return read(values[name])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self.wrong(name, values[name], f"an object of the documented form ({type(error).__name__}: {error})")
+        return None
 
     def layer(self, values: dict[str, Any], name: str, *, read: Callable[[Any, str], Any]) -> tuple[Any, ...] | None:
         items = values.get(name)
@@ -294,16 +305,25 @@ class _Reader:
 
     def span(self, item: Any, where: str) -> Span:
         start, end = item
-        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= self.length):
+        if not (type(start) is int and type(end) is int and 0 <= start < end <= self.length):
             self.wrong(where, item, f"[start, end] with 0 <= start < end <= {self.length}")
         return Span(start, end)
 
     def optional(self, item: Any, where: str) -> Span | None:
         return None if item is None else self.span(item, where)
 
+    def number(self, value: Any, where: str) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self.wrong(where, value, "a finite number")
+            return 0.0
+        return float(value)
+
+    def score(self, item: dict[str, Any], where: str) -> float:
+        return self.number(item.get("score", 1.0), f"{where}.score")
+
     def labelled(self, kind: Callable[..., Any], item: dict[str, Any], where: str) -> Any:
         self.span((item["start"], item["end"]), where)
-        return kind(item["start"], item["end"], item["label"], float(item.get("score", 1.0)))
+        return kind(item["start"], item["end"], str(item["label"]), self.score(item, where))
 
     def attribution(self, item: dict[str, Any], where: str) -> Attribution:
         return Attribution(
@@ -312,11 +332,11 @@ class _Reader:
             cue=self.optional(item.get("cue"), f"{where}.cue"),
             actor=item.get("actor"),
             kind=item.get("kind"),
-            score=float(item.get("score", 1.0)),
+            score=self.score(item, where),
         )
 
     def actor(self, item: dict[str, Any], where: str) -> Actor:
-        interval = item.get("interval")
+        interval, score = item.get("interval"), item.get("score")
         return Actor(
             id=str(item["id"]),
             name=str(item["name"]),
@@ -324,9 +344,15 @@ class _Reader:
             link=item.get("link"),
             mentions=tuple(self.span(part, f"{where}.mentions") for part in item.get("mentions", [])),
             stance=item.get("stance"),
-            score=item.get("score"),
-            interval=(float(interval[0]), float(interval[1])) if interval is not None else None,
+            score=None if score is None else self.number(score, f"{where}.score"),
+            interval=None if interval is None else self.interval(interval, f"{where}.interval"),
         )
+
+    def interval(self, item: Any, where: str) -> tuple[float, float]:
+        low, high = (self.number(bound, where) for bound in item)
+        if low > high:
+            self.wrong(where, item, "[low, high] with low <= high")
+        return low, high
 
     def stance(self, item: dict[str, Any], where: str) -> Stance:
         self.span((item["start"], item["end"]), where)
@@ -337,14 +363,21 @@ class _Reader:
             label=str(item["label"]),
             start=item["start"],
             end=item["end"],
-            score=float(item.get("score", 1.0)),
+            score=self.score(item, where),
             mention=self.optional(item.get("mention"), f"{where}.mention"),
         )
 
     def arguments(self, values: dict[str, Any]) -> Arguments:
-        units = self.layer(values, "units", read=lambda item, where: self.labelled(Unit, item, where))
-        relations = self.layer(values, "relations", read=self.relation)
+        units = self.layer(values, "units", read=lambda item, where: self.labelled(Unit, item, f"arguments.{where}"))
+        count = len(units or ())
+        relations = self.layer(values, "relations", read=lambda item, where: self.relation(item, where, count=count))
         return Arguments(units or (), relations or ())
 
-    def relation(self, item: dict[str, Any], where: str) -> Relation:
-        return Relation(int(item["from"]), int(item["to"]), str(item["label"]), float(item.get("score", 1.0)))
+    def relation(self, item: dict[str, Any], where: str, *, count: int) -> Relation:
+        ends = (item["from"], item["to"])
+        if not all(type(end) is int and 0 <= end < count for end in ends):
+            self.wrong(f"arguments.{where}", item, f"`from` and `to` that are places among the {count} units")
+        return Relation(*ends, str(item["label"]), self.score(item, f"arguments.{where}"))
+
+    def stamp(self, values: dict[str, Any]) -> ModelStamp:
+        return ModelStamp(**{name: str(value) for name, value in values.items()})

@@ -70,17 +70,3 @@ def tags_to_spans(tags: Sequence[int]) -> list[tuple[int, int, int]]:
             spans.append((start, position, name))
         start, name = position, inside_name
     return spans
-
-
-def spans_to_tags(spans: Sequence[tuple[int, int, int]], length: int) -> list[int]:
-    """Return the `bio_tags` ids of (first token, end token, name id) spans; a later span yields to an earlier one.
-
-    >>> spans_to_tags([(1, 4, 0), (6, 7, 1)], 7)
-    [0, 1, 2, 2, 0, 0, 3]
-    """
-    tags = [0] * length
-    for start, end, name in spans:
-        if any(tags[start:end]):
-            continue
-        tags[start:end] = [2 * name + 1] + [2 * name + 2] * (end - start - 1)
-    return tags

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from stance.actors.aliases import AliasTable, KnownActor
@@ -35,16 +36,22 @@ class LinkedActor:
 
 
 _DETERMINER: Final = re.compile(r"^(?:the|a|an|its|their|his|her|our|this|that|these|those)\s+", re.IGNORECASE)
-_POSSESSIVE: Final = re.compile(r"['’]s?$")
-_TITLES: Final = re.compile(
-    r"^(?:(?:former|late|then|vice|prime|foreign|us|u\.s\.|british|american|french|russian|israeli)[\s-]+)*"
-    r"(?:president|minister|chancellor|premier|secretary|senator|sen\.?|congressman|congresswoman|representative|rep\.?|"
-    r"governor|gov\.?|mayor|ambassador|general|gen\.?|colonel|col\.?|captain|capt\.?|sir|lord|lady|dame|king|queen|prince|"
-    r"princess|pope|archbishop|bishop|professor|prof\.?|dr\.?|mr\.?|mrs\.?|ms\.?|miss|judge|justice|speaker)\s+",
+_POSSESSIVE: Final = re.compile(r"['’]s?$", re.IGNORECASE)
+_QUALIFIER: Final = re.compile(
+    r"(?:former|ex-?|late|then|acting|interim|incoming|outgoing|vice|deputy|prime|foreign|defen[cs]e|interior|finance|"
+    r"attorney|chief|major|lieutenant|brigadier|us|u\.s\.?|uk|u\.k\.?|un|u\.n\.?|eu|e\.u\.?)[\s-]+",
     re.IGNORECASE,
 )
+_TITLE: Final = re.compile(
+    r"(?:president|minister|chancellor|premier|secretary[\s-]general|secretary of (?:state|defense|defence)|secretary|"
+    r"senator|sen\.?|congressman|congresswoman|representative|rep\.?|governor|gov\.?|mayor|ambassador|general|gen\.?|"
+    r"colonel|col\.?|captain|capt\.?|sir|lord|lady|dame|king|queen|prince|princess|emir|sheikh|ayatollah|pope|archbishop|"
+    r"bishop|professor|prof\.?|dr\.?|mr\.?|mrs\.?|ms\.?|miss|judge|justice|speaker)\s+",
+    re.IGNORECASE,
+)
+_AFTER_NAME: Final = re.compile(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
 _GOVERNMENT: Final = re.compile(
-    r"^(?P<whose>.+?)['’]?s?\s+(?:government|regime|administration|authorities|leadership|state)$", re.IGNORECASE
+    r"^(?P<whose>.+?)\s+(?:government|regime|administration|authorities|leadership|state)$", re.IGNORECASE
 )
 _GOVERNMENT_OF: Final = re.compile(
     r"^(?:government|regime|administration|authorities|leadership|state) (?:of|in) (?:the )?(?P<whose>.+)$", re.IGNORECASE
@@ -54,6 +61,9 @@ _GOVERNMENT_OF: Final = re.compile(
 def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTable) -> list[LinkedActor]:
     """Return the actors of a document in the order of their first mention; every mention belongs to exactly one.
 
+    Args:
+        mentions: in the order of the text.
+
     >>> table = AliasTable({"Taliban": KnownActor("Taliban", "organization", "wikidata:Q42418")}, {}, {})
     >>> text = "Ann Li met the Taliban. Li left."
     >>> found = [TypedMention(Span(0, 6), "person"), TypedMention(Span(15, 22), "organization"), TypedMention(Span(24, 26), "person")]
@@ -61,38 +71,56 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
     [('Ann Li', [0, 2]), ('Taliban', [1])]
     """
     forms = [plain_form(text[mention.span.start : mention.span.end]) for mention in mentions]
+    persons = [
+        bare_name(form, table=table) for form, mention in zip(forms, mentions, strict=True) if mention.type == "person"
+    ]
+    full_names = _full_names(persons)
+    same_as = _acronyms(text, forms, mentions=mentions, table=table)
     groups: dict[object, LinkedActor] = {}
-    full_names = _full_names(forms, mentions)
-    acronyms = _acronyms(text, forms, mentions)
     for place, (form, mention) in enumerate(zip(forms, mentions, strict=True)):
-        known = known_actor(form, type=mention.type, table=table)
-        key: object
-        if known is not None:
-            key, name, type_, link = known.name, known.name, known.type, known.link
-        elif mention.type == "person":
-            bare = _TITLES.sub("", form)
-            name = full_names.get(bare.casefold().split(" ")[-1], bare)
-            key, type_, link = ("person", name.casefold()), "person", None
+        if mention.type == "person":
+            bare = bare_name(form, table=table)
+            actor = KnownActor(full_names.get(bare.casefold(), bare), "person", None)
+            key: object = ("person", actor.name.casefold())
         else:
-            name = acronyms.get(form, form)
-            expanded = known_actor(name, type=mention.type, table=table) if name != form else None
-            link = expanded.link if expanded else None
-            key = expanded.name if expanded else ("other", name.casefold())
-            name, type_ = (expanded.name, expanded.type) if expanded else (name, mention.type)
-        groups.setdefault(key, LinkedActor(name, type_, link)).mentions.append(place)
-    for actor in groups.values():
-        if actor.link is None and len(actor.mentions) > 1:
-            actor.type = Counter(mentions[place].type for place in actor.mentions).most_common(1)[0][0]
+            name = same_as.get(form, form)
+            known = known_actor(name, type=mention.type, table=table)
+            actor = known or KnownActor(name, mention.type, None)
+            key = known or ("other", name.casefold())
+        groups.setdefault(key, LinkedActor(actor.name, actor.type, actor.link)).mentions.append(place)
+    for key, linked in groups.items():
+        if not isinstance(key, KnownActor):
+            linked.type = Counter(mentions[place].type for place in linked.mentions).most_common(1)[0][0]
     return list(groups.values())
 
 
 def plain_form(mention: str) -> str:
-    """Return a mention without determiner, possessive ending and doubled white space.
+    """Return a mention without determiner, possessive ending and doubled white space, with straight apostrophes.
 
     >>> plain_form("the  Kremlin’s")
     'Kremlin'
     """
-    return _POSSESSIVE.sub("", _DETERMINER.sub("", " ".join(mention.split()))).replace("’", "'").strip() or mention
+    words = " ".join(mention.split())
+    return _POSSESSIVE.sub("", _DETERMINER.sub("", words)).replace("’", "'").strip() or words or mention
+
+
+def bare_name(form: str, *, table: AliasTable) -> str:
+    """Return a person's name without the titles and nationality before it, and without "Jr." behind; a title alone stays.
+
+    >>> table = AliasTable({}, {}, {"Afghan": KnownActor("Afghanistan", "country", None)})
+    >>> bare_name("Afghan President Ashraf Ghani", table=table), bare_name("prime minister", table=table)
+    ('Ashraf Ghani', 'prime minister')
+    """
+    rest = _AFTER_NAME.sub("", form)
+    words = rest.split(" ")
+    nation = next((count for count in (2, 1) if " ".join(words[:count]) in table.demonyms), 0)
+    titled = " ".join(words[nation:])
+    while match := _QUALIFIER.match(titled):
+        titled = titled[match.end() :]
+    found = False
+    while match := _TITLE.match(titled):
+        titled, found = titled[match.end() :], True
+    return titled if found and titled else rest
 
 
 def known_actor(form: str, *, type: str, table: AliasTable) -> KnownActor | None:
@@ -110,29 +138,61 @@ def known_actor(form: str, *, type: str, table: AliasTable) -> KnownActor | None
     if type == "country" and (known := table.demonyms.get(form)) is not None:
         return known
     match = _GOVERNMENT.match(form) or _GOVERNMENT_OF.match(form)
-    if match:
-        whose = plain_form(match["whose"])
-        return table.aliases.get(whose) or table.demonyms.get(whose) or table.metonyms.get(whose)
-    return None
+    if match is None:
+        return None
+    whose = plain_form(match["whose"])
+    return table.aliases.get(whose) or table.demonyms.get(whose) or table.metonyms.get(whose)
 
 
-def _full_names(forms: Sequence[str], mentions: Sequence[TypedMention]) -> dict[str, str]:
-    """Return the longest full name by last name, so that "Li" joins "Ann Li"; two people of one last name stay apart."""
-    names: dict[str, set[str]] = {}
-    for form, mention in zip(forms, mentions, strict=True):
-        bare = _TITLES.sub("", form)
-        if mention.type == "person" and " " in bare:
-            names.setdefault(bare.casefold().split(" ")[-1], set()).add(bare)
-    return {last: found.copy().pop() for last, found in names.items() if len(found) == 1}
+def _full_names(persons: Sequence[str]) -> dict[str, str]:
+    """Return the full name that a name stands for, by the name in small letters, so that "Li" joins "Ann Li".
+
+    A last name, a first name ("Xi", "Hillary") or a shorter full name ("Hillary Clinton" of "Hillary Rodham Clinton") stands for
+    a longer one where only one person of the document can be meant; two people of one last name stay apart.
+    """
+    full = {name.casefold(): name for name in persons if " " in name}
+    holders: dict[str, set[str]] = {}
+    for small in full:
+        words = small.split()
+        for word in (words[0], words[-1]):
+            holders.setdefault(word, set()).add(small)
+    longest: dict[str, str] = {}
+    for small in full:
+        words = small.split()
+        wider = [other for other in holders[words[-1]] if set(words) < set(other.split())]
+        top = max(wider, key=len, default=small)
+        longest[small] = top if all(set(other.split()) <= set(top.split()) for other in wider) else small
+    names = {small: full[top] for small, top in longest.items()}
+    for word, found in holders.items():
+        as_last = {longest[small] for small in found if small.split()[-1] == word}
+        tops = as_last or {longest[small] for small in found}
+        if len(tops) == 1:
+            names[word] = full[tops.pop()]
+    return names
 
 
-def _acronyms(text: str, forms: Sequence[str], mentions: Sequence[TypedMention]) -> dict[str, str]:
-    """Return the long form of each acronym that stands in brackets behind it: "Stimson Research Center (SRC)"."""
+def _acronyms(
+    text: str, forms: Sequence[str], *, mentions: Sequence[TypedMention], table: AliasTable
+) -> Mapping[str, str]:
+    """Return which form stands for which other, where an acronym stands in brackets behind a name: "Stimson Center (SC)".
+
+    The acronym stands for the name; but where the table knows the acronym alone, the name stands for the acronym.
+    """
     found: dict[str, str] = {}
-    for before, after in zip(range(len(mentions)), range(1, len(mentions)), strict=False):
-        between = text[mentions[before].span.end : mentions[after].span.start]
-        short, long = forms[after], forms[before]
-        initials = "".join(word[0] for word in long.split() if word[0].isupper())
-        if between.strip() in ("(", "(the") and short.isupper() and short.startswith(initials[:1]) and len(short) > 1:
-            found[short] = long
+    pairs = pairwise(zip(forms, mentions, strict=True))
+    for (long, before), (short, after) in pairs:
+        between = text[before.span.end : after.span.start].strip()
+        if between not in ("(", "(the") or "person" in (before.type, after.type):
+            continue
+        if not _is_acronym(short, long):
+            continue
+        known = [known_actor(form, type=before.type, table=table) for form in (long, short)]
+        source, target = (long, short) if known[1] and not known[0] else (short, long)
+        found[source] = target
     return found
+
+
+def _is_acronym(short: str, long: str) -> bool:
+    letters = short.replace(".", "")
+    initials = {word[0].upper() for word in long.split()}
+    return " " not in short and sum(map(str.isupper, letters)) > 1 and letters[0] in initials

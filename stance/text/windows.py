@@ -6,6 +6,7 @@ windows is plain concatenation, and what a window sees beyond its own part is co
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,30 +67,39 @@ def plan_windows(sentences: Sequence[tuple[int, int]], *, limit: int, context: i
             continue
         cuts = range(start, end, room)
         owned.extend((cut, min(cut + room, end)) for cut in cuts)
-    borders = np.asarray([start for start, _ in ranges] + [ranges[-1][1] if ranges else 0])
+    borders = [start for start, _ in ranges] + [ranges[-1][1] if ranges else 0]
     return [_with_context(own, borders=borders, limit=limit) for own in owned]
 
 
-def _with_context(own: tuple[int, int], *, borders: NDArray[np.int64], limit: int) -> Window:
+def _with_context(own: tuple[int, int], *, borders: Sequence[int], limit: int) -> Window:
     """Widen an owned range to what the window sees: by whole sentences, or by tokens where a sentence had to be cut."""
-    spare = limit - (own[1] - own[0])
-    last = int(borders[-1])
+    spare, last = limit - (own[1] - own[0]), borders[-1]
     left = max(0, own[0] - (spare - min(last - own[1], spare // 2)))
-    first = int(borders[np.searchsorted(borders, left)]) if own[0] in borders else left
+    first = borders[bisect_left(borders, left)] if _contains(borders, own[0]) else left
     right = min(last, own[1] + spare - (own[0] - first))
-    end = int(borders[np.searchsorted(borders, right, side="right") - 1]) if own[1] in borders else right
+    end = borders[bisect_right(borders, right) - 1] if _contains(borders, own[1]) else right
     return Window(first, end, own[0], own[1])
+
+
+def _contains(borders: Sequence[int], place: int) -> bool:
+    at = bisect_left(borders, place)
+    return at < len(borders) and borders[at] == place
 
 
 def sentence_tokens(offsets: NDArray[np.int64], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the token range of each sentence, without gaps: a sentence reaches to where the next one begins.
 
+    A token that stands across a border belongs to the later sentence; what stands before the first sentence belongs to it.
+
     Args:
         offsets: (T, 2) start and end character of each token.
-        spans: sentence borders in characters, in order.
+        spans: sentence borders in characters, in the order of their starts.
+
+    >>> sentence_tokens(np.array([[0, 3], [3, 4], [5, 8]]), [(0, 4), (5, 8)])
+    [(0, 2), (2, 3)]
     """
-    starts = [int(np.searchsorted(offsets[:, 0], start, side="left")) for start, _ in spans]
-    if not starts:
+    if not spans:
         return [(0, len(offsets))] if len(offsets) else []
+    starts = np.searchsorted(offsets[:, 1], [start for start, _ in spans], side="right").tolist()
     starts[0] = 0
     return list(zip(starts, [*starts[1:], len(offsets)], strict=True))

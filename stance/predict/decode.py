@@ -1,0 +1,270 @@
+"""Scores to layers that obey the rules: voices tile the text, spans keep whole words, links point inside the window.
+
+Letters in shape comments: T tokens of the document, K labels. Everything here is numpy on the scores of one document.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.document import Attribution, Span, VoiceSpan
+from stance.labels import VOICES, tags_to_spans
+from stance.text.windows import sentence_tokens
+
+Floats = NDArray[np.float64] | NDArray[np.float32]
+
+SWITCH_COST = 1.0
+"""What a change of voice inside a sentence costs, in nats; chosen on the development op-eds (docs/log.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A stretch of tokens [first, end) with the id of its name and the mean probability of its tags."""
+
+    first: int
+    end: int
+    name: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where a content points: probabilities over none and then the tokens that its window sees, from `first` on."""
+
+    first: int
+    source: Floats
+    cue: Floats
+
+
+def word_starts(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return (T,): whether a token begins a word, or continues the letters and digits of the token before it.
+
+    Several tokens of one character are one word, and so are tokens with nothing but marks that the tokenizer dropped between them.
+
+    >>> word_starts("Ann's regime", np.array([[0, 2], [2, 3], [3, 4], [4, 5], [6, 12]])).tolist()
+    [True, False, True, True, True]
+    """
+    if not len(offsets):
+        return np.ones(0, dtype=bool)
+    mark = _characters_that(text, _is_mark)
+    inner = np.append(mark | _characters_that(text, str.isalnum), False)  # (characters + 1,)
+    breaks = np.concatenate([[0], np.cumsum(~mark)])  # (characters + 1,): before each place, characters that are no marks
+    begins, ends = offsets[1:, 0], offsets[:-1, 1]
+    side_by_side = inner[begins] & inner[np.maximum(ends - 1, 0)] & (breaks[begins] == breaks[ends])
+    return np.concatenate([[True], ~(side_by_side | (begins < ends))])
+
+
+def _characters_that(text: str, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
+    kinds = {character: holds(character) for character in set(text)}
+    return np.fromiter(map(kinds.__getitem__, text), dtype=bool, count=len(text))
+
+
+def _is_mark(character: str) -> bool:
+    """Say whether a character only modifies its neighbours, and may be dropped by a tokenizer: accents, soft hyphens, joiners."""
+    return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
+
+
+def best_spans(probabilities: Floats, starts: NDArray[np.bool_]) -> list[ScoredSpan]:
+    """Return the spans of the likeliest BIO tags; a word takes the tag of its first token.
+
+    Args:
+        probabilities: (T, K) over `labels.bio_tags`.
+        starts: (T,) from `word_starts`.
+    """
+    tags = probabilities.argmax(axis=1)  # (T,)
+    head = np.maximum.accumulate(np.where(starts, np.arange(len(tags)), -1))  # (T,): the first token of each token's word
+    led = np.where(head >= 0, tags[head], 0)
+    tags = np.where(starts, tags, led + led % 2)  # O stays O; B and I are followed by I
+    taken = probabilities[np.arange(len(tags)), tags]
+    return [
+        ScoredSpan(first, end, name, float(taken[first:end].mean())) for first, end, name in tags_to_spans(tags.tolist())
+    ]
+
+
+def characters(span: ScoredSpan, offsets: NDArray[np.int64]) -> Span:
+    """Return the characters that a token span covers."""
+    return Span(int(offsets[span.first, 0]), int(offsets[span.end - 1, 1]))
+
+
+def voice_tiles(
+    text: str,
+    offsets: NDArray[np.int64],
+    *,
+    probabilities: Floats,
+    sentences: Sequence[tuple[int, int]],
+    switch_cost: float = SWITCH_COST,
+) -> tuple[VoiceSpan, ...]:
+    """Return voices that tile every character that is not white space, at the grain of words, each within one sentence.
+
+    Within a sentence the path of highest probability is taken, where each change of voice costs `switch_cost` nats (Viterbi).
+    A sentence reaches to where the next one begins. Characters that the tokenizer dropped belong to the tile before them; a
+    sentence of nothing else has the first voice, with the probability of a guess.
+
+    Args:
+        probabilities: (T, 3) over `labels.VOICES`.
+        sentences: their borders in characters, in the order of their starts.
+    """
+    sentences = sentences or [(0, len(text))]
+    ranges = sentence_tokens(offsets, sentences) if len(offsets) else [(0, 0)] * len(sentences)
+    starts = word_starts(text, offsets) & ~_leaning(text, offsets)
+    starts[[first for first, end in ranges if first < end]] = True
+    words = np.flatnonzero(starts)  # (W,): the first token of each word
+    sizes = np.diff(words, append=len(offsets))[:, None]  # (W, 1)
+    means = np.add.reduceat(probabilities, words, axis=0) / sizes if len(words) else probabilities  # (W, 3)
+    scores = np.log(means + 1e-9) * sizes  # (W, 3)
+    begins = [0, *(start for start, _ in sentences[1:]), len(text)]
+    tiles: list[VoiceSpan] = []
+    for place, tokens in enumerate(ranges):
+        first, end = np.searchsorted(words, tokens).tolist()
+        runs = [
+            (int(offsets[words[first + start], 0]), VOICES[label], float(means[first + start : first + stop, label].mean()))
+            for start, stop, label in _runs(best_path(scores[first:end], switch_cost=switch_cost))
+        ]
+        runs = runs or [(begins[place], VOICES[0], 1 / len(VOICES))]
+        tiles.extend(_tiles(text, runs, begin=begins[place], end=begins[place + 1]))
+    return tuple(tiles)
+
+
+def _leaning(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return (T,): whether a token belongs to the word before it, as a closing mark does and whatever follows an opening one."""
+    words = [text[start:end] for start, end in offsets.tolist()]
+    return np.array(
+        [word in _CLOSING_MARKS or before in _OPENING_MARKS for before, word in pairwise(["", *words])], dtype=bool
+    )
+
+
+_CLOSING_MARKS, _OPENING_MARKS = frozenset(".,;:!?)]}”»%…"), frozenset("([{“«")
+
+
+def _tiles(text: str, runs: Sequence[tuple[int, str, float]], *, begin: int, end: int) -> Iterator[VoiceSpan]:
+    """Yield a tile for each run (start character, voice, score), reaching to the next, without the white space around it."""
+    cuts = [begin, *(min(max(begin, start), end) for start, _, _ in runs[1:]), end]
+    for (_, label, score), start, stop in zip(runs, cuts, cuts[1:], strict=False):
+        tail = text[start:stop].lstrip()
+        if tail:
+            yield VoiceSpan(stop - len(tail), stop - len(tail) + len(tail.rstrip()), label, score)
+
+
+def best_path(scores: NDArray[np.float64], *, switch_cost: float) -> list[int]:
+    """Return the labels of highest total score (Viterbi) when every change of label costs `switch_cost`.
+
+    >>> best_path(np.array([[2.0, 0.0], [0.0, 0.5], [2.0, 0.0]]), switch_cost=1.0)
+    [0, 0, 0]
+    """
+    total = [0.0] * scores.shape[1]
+    back: list[list[int]] = []
+    for row in scores.tolist():  # plain numbers: on rows of three, several times faster than arrays
+        best = total.index(max(total))
+        change = total[best] - switch_cost
+        back.append([label if value >= change else best for label, value in enumerate(total)])
+        total = [max(value, change) + score for value, score in zip(total, row, strict=True)]
+    path: list[int] = []
+    label = total.index(max(total))
+    for pointers in reversed(back):
+        path.append(label)
+        label = pointers[label]
+    return path[::-1]
+
+
+def _runs(path: Sequence[int]) -> list[tuple[int, int, int]]:
+    """Return (start, end, label) of each stretch of one label."""
+    borders = [place for place in range(len(path)) if place == 0 or path[place] != path[place - 1]]
+    return [(start, end, path[start]) for start, end in pairwise([*borders, len(path)])]
+
+
+def attribution_layer(
+    text: str,
+    offsets: NDArray[np.int64],
+    *,
+    parts: Mapping[str, Sequence[ScoredSpan]],
+    pointers: Mapping[int, Pointer],
+) -> tuple[Attribution, ...]:
+    """Return attributions: contents with the source and cue that they point to; contents that share both are one attribution.
+
+    Args:
+        parts: spans of `source`, `cue` and `content`, in the order of the text.
+        pointers: by the first token of a content.
+    """
+    bounds = {
+        part: np.array([(span.first, span.end) for span in parts[part]], dtype=np.int64).reshape(-1, 2)
+        for part in ("source", "cue")
+    }
+    by_cue: dict[tuple[int | None, int | None], list[ScoredSpan]] = {}
+    for content in parts["content"]:
+        pointer = pointers.get(content.first)
+        source = None if pointer is None else _pointed(pointer.source, bounds["source"] - pointer.first)
+        cue = None if pointer is None else _pointed(pointer.cue, bounds["cue"] - pointer.first)
+        key = (source, cue) if cue is not None else (source, -1 - content.first)
+        by_cue.setdefault(key, []).append(content)
+    layer = []
+    for (source, cue), contents in by_cue.items():
+        spans = tuple(characters(content, offsets) for content in contents)
+        layer.append(
+            Attribution(
+                content=spans,
+                source=None if source is None else characters(parts["source"][source], offsets),
+                cue=None if cue is None or cue < 0 else characters(parts["cue"][cue], offsets),
+                kind=quotation_kind(text, spans),
+                score=float(np.mean([content.score for content in contents])),
+            )
+        )
+    return tuple(sorted(layer, key=lambda attribution: attribution.content[0]))
+
+
+def _pointed(mass: Floats, bounds: NDArray[np.int64]) -> int | None:
+    """Return the place of the span that collects most of a content's pointer, or None where "none" collects more.
+
+    Args:
+        mass: (1 + t,) probabilities of none and of the t tokens that the window sees.
+        bounds: (N, 2) first and end token of each span, counted from the window's first; they may lie outside it.
+    """
+    low = int(np.searchsorted(bounds[:, 1], 0, side="right"))
+    high = int(np.searchsorted(bounds[:, 0], len(mass) - 1, side="left"))
+    if low >= high:
+        return None
+    sums = np.concatenate([[0.0], np.cumsum(mass[1:], dtype=np.float64)])  # (1 + t,)
+    first, end = np.clip(bounds[low:high], 0, len(mass) - 1).T
+    inside = sums[end] - sums[first]
+    best = int(inside.argmax())
+    return low + best if inside[best] > mass[0] else None
+
+
+_QUOTES: Final = {'"': '"', "“": "”", "«": "»", "‘": "’", "'": "'"}
+_APOSTROPHES: Final = "'’"
+_DOUBLE_QUOTES: Final = frozenset('"“”«»')
+
+
+def quotation_kind(text: str, content: Sequence[Span]) -> str:
+    """Return whether a content is quoted whole (direct), in part (mixed) or not at all (indirect).
+
+    >>> quotation_kind('He wants "peace" now.', [Span(0, 21)]), quotation_kind('“Peace now,”', [Span(0, 12)])
+    ('mixed', 'direct')
+    >>> quotation_kind('Peace now.', [Span(0, 10)]), quotation_kind('They want "peace" and "bread"', [Span(10, 29)])
+    ('indirect', 'mixed')
+    """
+    whole = [_is_quotation(text, span) for span in content]
+    if all(whole):
+        return "direct"
+    marked = any(_DOUBLE_QUOTES.intersection(text[span.start : span.end]) for span in content)
+    return "mixed" if marked or any(whole) else "indirect"
+
+
+def _is_quotation(text: str, span: Span) -> bool:
+    """Say whether a stretch is one quotation, its marks inside or right around it."""
+    inside = text[span.start : span.end].strip().rstrip(",.;:")
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 2].lstrip(",.!?")[:1]
+    opening = inside[:1] if inside[:1] in _QUOTES else before
+    if opening not in _QUOTES:
+        return False
+    closing = _QUOTES[opening]
+    body = inside.removeprefix(opening)
+    if closing not in _APOSTROPHES and closing in body[:-1]:
+        return False
+    return closing in (body[-1:], after)

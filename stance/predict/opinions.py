@@ -1,0 +1,175 @@
+"""Opinions of one document: who, author or source, is for or against which actor, and where it says so."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.actors.linking import LinkedActor, TypedMention
+from stance.document import Attribution, Source, Span, Stance
+from stance.labels import POLARITIES
+from stance.model.heads import STANCE_VIEWS
+from stance.predict.document_stance import sentence_rows
+
+STANCE_THRESHOLDS: Mapping[str, float] = {"author": 0.5, "source": 0.5}
+"""The least probability at which a mention's stance becomes an opinion, by who holds it; a checkpoint brings its own."""
+
+EVIDENCE_LABELS = ("against", "favor")
+"""The names of the evidence head's spans, by their id."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionView:
+    """What opinions are read from.
+
+    `mentions` in the order of the text with their `scores` (3 views, 3 polarities) each; `attributions` that reach into a
+    sentence, and `evidence` inside it, by the sentence's place (and the evidence's label).
+    """
+
+    text: str
+    sentences: Sequence[Span]
+    mentions: Sequence[TypedMention]
+    scores: Sequence[NDArray[np.float32]]
+    attributions: Mapping[int, Sequence[Attribution]]
+    evidence: Mapping[tuple[int, str], Sequence[Span]]
+    thresholds: Mapping[str, float] = field(default_factory=lambda: STANCE_THRESHOLDS)
+
+
+def attributions_by_sentence(
+    attributions: Sequence[Attribution], sentences: Sequence[Span]
+) -> dict[int, list[Attribution]]:
+    """Return the attributions that have content in each sentence, by the sentence's place."""
+    found: dict[int, list[Attribution]] = {}
+    for item in attributions:
+        places = {
+            place
+            for part in item.content
+            for place in range(sentence_at(sentences, part.start), sentence_at(sentences, part.end - 1) + 1)
+        }
+        for place in sorted(places):
+            found.setdefault(place, []).append(item)
+    return found
+
+
+def evidence_by_sentence(
+    evidence: Sequence[tuple[Span, str]], sentences: Sequence[Span]
+) -> dict[tuple[int, str], list[Span]]:
+    """Return the evidence (place, label) that lies inside one sentence, by the sentence's place and the label."""
+    found: dict[tuple[int, str], list[Span]] = {}
+    for span, label in evidence:
+        place = sentence_at(sentences, span.start)
+        if place < len(sentences) and span.end <= sentences[place].end:
+            found.setdefault((place, label), []).append(span)
+    return found
+
+
+def sentence_at(sentences: Sequence[Span], character: int) -> int:
+    """Return the place of the sentence that a character stands in or behind; 0 before the first.
+
+    >>> sentence_at([Span(0, 4), Span(5, 9)], 4), sentence_at([Span(0, 4), Span(5, 9)], 5)
+    (0, 1)
+    """
+    return max(0, bisect.bisect_right(sentences, character, key=lambda span: span[0]) - 1)
+
+
+def with_source_actors(
+    attributions: Sequence[Attribution], *, mentions: Sequence[TypedMention], owner: Mapping[int, str]
+) -> tuple[Attribution, ...]:
+    """Return attributions with the id of the first actor that is mentioned in the source's words.
+
+    Args:
+        mentions: in the order of the text.
+        owner: the actor's id by the place of a mention.
+    """
+    return tuple(
+        replace(item, actor=None if item.source is None else _actor_in(item.source, mentions=mentions, owner=owner))
+        for item in attributions
+    )
+
+
+def author_rows(view: OpinionView, actor: LinkedActor) -> tuple[NDArray[np.float64], int]:
+    """Return (S, 3) author's scores of the sentences that mention an actor, and their number S."""
+    if not actor.mentions:
+        return np.zeros((0, len(POLARITIES))), 0
+    sentences = np.array([sentence_at(view.sentences, view.mentions[place].span.start) for place in actor.mentions])
+    author = STANCE_VIEWS.index("author")
+    rows = sentence_rows(np.array([view.scores[place][author] for place in actor.mentions], dtype=float), sentences)
+    return rows, len(rows)
+
+
+def opinions(view: OpinionView, actor: LinkedActor, *, key: str) -> Iterator[Stance]:
+    """Yield one opinion for each sentence, holder kind and polarity that a mention of the actor is likely to carry.
+
+    Args:
+        key: the actor's id.
+    """
+    best: dict[tuple[int, str, str], tuple[float, int]] = {}
+    for place in actor.mentions:
+        sentence = sentence_at(view.sentences, view.mentions[place].span.start)
+        for kind, label, score in likely_stances(view.scores[place], thresholds=view.thresholds):
+            case = (sentence, kind, label)
+            best[case] = max(best.get(case, (0.0, -1)), (score, place))
+    for (sentence, kind, label), (score, place) in sorted(best.items()):
+        mention = view.mentions[place].span
+        holder = "author" if kind == "author" else _holder(view, mention, target=key)
+        if holder is None:
+            continue
+        start, end = _evidence(view, mention, label=label)
+        yield Stance(holder, key, label=label, start=start, end=end, score=score, mention=mention)
+
+
+def likely_stances(
+    scores: NDArray[np.float32], *, thresholds: Mapping[str, float] = STANCE_THRESHOLDS
+) -> Iterator[tuple[str, str, float]]:
+    """Yield (holder kind, label, probability) of what a mention's scores (3 views, 3 polarities) say clearly.
+
+    >>> rows = np.array([[0.0, 1.0, 0.0], [0.45, 0.5, 0.05], [0.1, 0.2, 0.7]], dtype=np.float32)
+    >>> [(kind, label) for kind, label, _ in likely_stances(rows, thresholds={"author": 0.4, "source": 0.5})]
+    [('author', 'against'), ('source', 'favor')]
+    """
+    for kind, threshold in thresholds.items():
+        row = scores[STANCE_VIEWS.index(kind)]
+        label = max(EVIDENCE_LABELS, key=lambda name: row[POLARITIES.index(name)])
+        score = float(row[POLARITIES.index(label)])
+        if score >= threshold:
+            yield kind, label, score
+
+
+def _evidence(view: OpinionView, mention: Span, *, label: str) -> Span:
+    """Return the nearest evidence of that polarity in the mention's sentence, or the sentence where none was marked."""
+    place = sentence_at(view.sentences, mention.start)
+    inside = view.evidence.get((place, label), ())
+    if inside:
+        return min(inside, key=lambda span: max(span.start - mention.end, mention.start - span.end, 0))
+    return view.sentences[place] if view.sentences else Span(0, len(view.text))
+
+
+def _holder(view: OpinionView, mention: Span, *, target: str) -> str | Source | None:
+    """Return who holds a source's stance at a mention: the source of the content around it, or else in its sentence.
+
+    None where nobody is quoted there, or only the target itself.
+    """
+    here = view.attributions.get(sentence_at(view.sentences, mention.start), ())
+    around = [item for item in here if any(_overlap(mention, part) for part in item.content)] or here
+    for item in around:
+        if item.actor is not None and item.actor != target:
+            return item.actor
+        if item.source is not None and item.actor is None:
+            return Source(view.text[item.source.start : item.source.end])
+    return Source("unnamed") if any(item.source is None for item in around) else None
+
+
+def _actor_in(source: Span, *, mentions: Sequence[TypedMention], owner: Mapping[int, str]) -> str | None:
+    first = bisect.bisect_left(mentions, source.start, key=lambda mention: mention.span.start)
+    while first and mentions[first - 1].span.end > source.start:
+        first -= 1
+    stop = bisect.bisect_left(mentions, source.end, key=lambda mention: mention.span.start)
+    return next((owner[place] for place in range(first, stop) if place in owner), None)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,244 @@
+"""The one path from text to opinions, for users, training and evaluation alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.actors.aliases import AliasTable, load_aliases
+from stance.actors.linking import LinkedActor, TypedMention, link_mentions
+from stance.document import Actor, Attribution, Document, ModelStamp, Span
+from stance.errors import InputError, Problem
+from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
+from stance.model.encoding import EncodedText, encode_text
+from stance.model.heads import STANCE_VIEWS
+from stance.predict.decode import attribution_layer, best_spans, characters, voice_tiles, word_starts
+from stance.predict.document_stance import document_stance, from_parameters
+from stance.predict.opinions import (
+    EVIDENCE_LABELS,
+    STANCE_THRESHOLDS,
+    OpinionView,
+    attributions_by_sentence,
+    author_rows,
+    evidence_by_sentence,
+    opinions,
+    with_source_actors,
+)
+from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
+from stance.text.sentences import sentence_spans
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """A checkpoint with the alias table: call it with a text, or stream documents through `pipe`."""
+
+    checkpoint: Checkpoint
+    table: AliasTable
+    stamp: ModelStamp
+
+    def __call__(self, text: str) -> Document:
+        """Return the text as a document with all layers."""
+        return self.predict([Document("text", text)])[0]
+
+    def pipe(self, documents: Iterable[Document], *, batch: int = 8) -> Iterator[Document]:
+        """Yield documents with all layers, in order, reading `batch` of them at a time."""
+        stream = iter(documents)
+        while chunk := list(islice(stream, batch)):
+            yield from self.predict(chunk)
+
+    def predict(self, documents: Sequence[Document], *, given: Sequence[Sequence[Actor]] | None = None) -> list[Document]:
+        """Return documents with all layers; those that they had are replaced, but for sentences, which are put in order.
+
+        Arguments are not predicted, and taken out.
+
+        Args:
+            given: the actors of each document; with them, no others are looked for and theirs keep ids, names and mentions.
+
+        Raises:
+            InputError: actors of a document share an id, or a given mention is no part of the text.
+        """
+        known = [None] * len(documents) if given is None else list(given)
+        problems = [
+            problem
+            for document, actors in zip(documents, known, strict=True)
+            for problem in _actor_problems(document, actors or ())
+        ]
+        if problems:
+            raise InputError(problems)
+        ready = [replace(document, sentences=_sentences(document), arguments=None) for document in documents]
+        tasks = [
+            ScoringTask(
+                document.text,
+                encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ()),
+                None if actors is None else _given_mentions(actors),
+            )
+            for document, actors in zip(ready, known, strict=True)
+        ]
+        scored = zip(ready, tasks, score_documents(self.checkpoint, tasks), known, strict=True)
+        return [
+            self._assemble(document, task.encoded, scores=scores, given=actors)
+            for document, task, scores, actors in scored
+        ]
+
+    def stance_toward(self, text: str, mentions: Sequence[tuple[int, int]]) -> Floats:
+        """Return (M, 3) probabilities by `labels.POLARITIES` of the stance toward given mentions, whoever holds it.
+
+        This is the plain target-dependent task of NewsMTSC (Hamborg and Donnay 2021).
+
+        Raises:
+            InputError: a mention is no part of the text, or the text has nothing that the model can read.
+        """
+        return self.stances_toward([(text, mentions)])[0]
+
+    def stances_toward(self, items: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> list[Floats]:
+        """Return what `stance_toward` returns for each of many texts, faster than one by one.
+
+        Raises:
+            InputError: naming every mention that is no part of its text, and texts with nothing that the model can read.
+        """
+        problems = [
+            problem
+            for place, (text, mentions) in enumerate(items)
+            for problem in _mention_problems(text, mentions, place=f"text {place}")
+        ]
+        if problems:
+            raise InputError(problems)
+        tasks = []
+        for text, mentions in items:
+            encoded = encode_text(self.checkpoint.tokenizer, text, sentences=sentence_spans(text))
+            spans = sorted({Span(*span) for span in mentions})
+            tasks.append(ScoringTask(text, encoded, [TypedMention(span, "person") for span in spans]))
+        unreadable = [_unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)]
+        if unreadable:
+            raise InputError(unreadable)
+        results, view = [], STANCE_VIEWS.index("anyone")
+        for (_, mentions), scores in zip(items, score_documents(self.checkpoint, tasks), strict=True):
+            by_span = {mention.span: row for mention, row in zip(scores.mentions, scores.stances, strict=True)}
+            results.append(np.array([by_span[Span(*span)][view] for span in mentions], dtype=float).reshape(-1, 3))
+        return results
+
+    def _assemble(
+        self, document: Document, encoded: EncodedText, *, scores: DocumentScores, given: Sequence[Actor] | None
+    ) -> Document:
+        """Return a document with the layers that its scores say."""
+        sentences = document.sentences or ()
+        voice = voice_tiles(document.text, encoded.offsets, probabilities=scores.tokens["voice"], sentences=sentences)
+        attributions, evidence = _token_layers(document.text, encoded, scores=scores)
+        linked = (
+            _named(link_mentions(document.text, scores.mentions, table=self.table))
+            if given is None
+            else _as_linked(given, scores.mentions)
+        )
+        owner = {place: key for key, actor in reversed(linked.items()) for place in actor.mentions}
+        attributions = with_source_actors(attributions, mentions=scores.mentions, owner=owner)
+        view = OpinionView(
+            text=document.text,
+            sentences=sentences,
+            mentions=scores.mentions,
+            scores=scores.stances,
+            attributions=attributions_by_sentence(attributions, sentences),
+            evidence=evidence_by_sentence(evidence, sentences),
+            thresholds=self.checkpoint.info.thresholds or STANCE_THRESHOLDS,
+        )
+        stances = tuple(stance for key, actor in linked.items() for stance in opinions(view, actor, key=key))
+        named = {stance.actor for stance in stances} | {item.actor for item in attributions if item.actor is not None}
+        unsummed = _found_actors(linked, view=view, named=named) if given is None else given
+        return replace(
+            document,
+            voice=voice,
+            attributions=attributions,
+            actors=tuple(self._summed(actor, view=view, linked=linked[actor.id]) for actor in unsummed),
+            stances=stances,
+            model=self.stamp,
+        )
+
+    def _summed(self, actor: Actor, *, view: OpinionView, linked: LinkedActor) -> Actor:
+        """Return an actor with the author's stance toward it; without a scored mention there is none."""
+        rows, count = author_rows(view, linked)
+        if not count:
+            return replace(actor, stance=None, score=None, interval=None)
+        summary = document_stance(rows, aggregation=from_parameters(self.checkpoint.info.aggregation))
+        return replace(actor, stance=summary.label, score=summary.score, interval=summary.interval)
+
+
+def load_pipeline(model: str | Path | None = None) -> Pipeline:
+    """Return the pipeline of a checkpoint: a shipped name, a folder or a hub id; the default when None.
+
+    Raises:
+        CheckpointError: no such checkpoint, or a file of it is missing or corrupt.
+    """
+    checkpoint = load_checkpoint(find_checkpoint(model))
+    info = checkpoint.info
+    return Pipeline(checkpoint, load_aliases(), ModelStamp(info.name, info.version, info.sha256.get("model.safetensors", "")))
+
+
+def _sentences(document: Document) -> tuple[Span, ...]:
+    """Return a document's own sentences in order, or those of its text where it has none."""
+    return tuple(sorted(set(document.sentences or ()))) or tuple(Span(*span) for span in sentence_spans(document.text))
+
+
+def _token_layers(
+    text: str, encoded: EncodedText, *, scores: DocumentScores
+) -> tuple[tuple[Attribution, ...], list[tuple[Span, str]]]:
+    """Return attributions, still without actors, and evidence as (place, label)."""
+    starts = word_starts(text, encoded.offsets)
+    parts = {name: best_spans(scores.tokens[name], starts) for name in ("source", "cue", "content")}
+    attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers)
+    evidence = best_spans(scores.tokens["evidence"], starts)
+    return attributions, [(characters(span, encoded.offsets), EVIDENCE_LABELS[span.name]) for span in evidence]
+
+
+def _named(actors: Sequence[LinkedActor]) -> dict[str, LinkedActor]:
+    return {f"a{place}": actor for place, actor in enumerate(actors)}
+
+
+def _found_actors(linked: dict[str, LinkedActor], *, view: OpinionView, named: set[str]) -> Iterator[Actor]:
+    """Yield the actors that matter: mentioned in two sentences or more, or `named` in an opinion or as a source."""
+    for key, actor in linked.items():
+        if key in named or author_rows(view, actor)[1] > 1:
+            mentions = tuple(view.mentions[place].span for place in actor.mentions)
+            yield Actor(key, actor.name, type=actor.type, link=actor.link, mentions=mentions)
+
+
+def _given_mentions(actors: Sequence[Actor]) -> list[TypedMention]:
+    """Return each place that given actors are mentioned at once, in order."""
+    types = {span: actor.type for actor in reversed(actors) for span in actor.mentions}
+    return [TypedMention(span, types[span]) for span in sorted(types)]
+
+
+def _as_linked(actors: Sequence[Actor], mentions: Sequence[TypedMention]) -> dict[str, LinkedActor]:
+    places = {mention.span: place for place, mention in enumerate(mentions)}
+    return {
+        actor.id: LinkedActor(
+            actor.name, actor.type, actor.link, [places[span] for span in sorted(set(actor.mentions)) if span in places]
+        )
+        for actor in actors
+    }
+
+
+def _actor_problems(document: Document, actors: Sequence[Actor]) -> Iterator[Problem]:
+    """Yield what is wrong with the given actors of a document."""
+    ids = [actor.id for actor in actors]
+    for key in sorted({key for key in ids if ids.count(key) > 1}):
+        yield Problem(document.id, f"two actors with the id {key!r}", wish="an id for each", cure="join or rename them")
+    for actor in actors:
+        yield from _mention_problems(document.text, actor.mentions, place=f"{document.id}, actor {actor.id!r}")
+
+
+def _mention_problems(text: str, mentions: Sequence[tuple[int, int]], *, place: str) -> Iterator[Problem]:
+    for number, (start, end) in enumerate(mentions):
+        if not 0 <= start < end <= len(text):
+            wish = f"(start, end) with 0 <= start < end <= {len(text)}, in characters of the text"
+            yield Problem(f"{place}, mention {number}", f"({start}, {end})", wish=wish, cure="correct the mention")
+
+
+def _unreadable(place: int) -> Problem:
+    cure = "take the text out"
+    return Problem(f"text {place}", "nothing that the model can read around the mentions", wish="words", cure=cure)

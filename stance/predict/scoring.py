@@ -1,0 +1,251 @@
+"""Windows through the network: token probabilities, mentions with their stance, and pointers of contents.
+
+Hidden states live for one batch of windows only, so that memory does not grow with the length of a text.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from stance.actors.linking import TypedMention
+from stance.labels import ACTOR_TYPES
+from stance.model.checkpoint import Checkpoint
+from stance.model.encoding import EncodedText, attention, pad, window_ids
+from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
+from stance.predict.decode import Pointer, ScoredSpan, best_spans, characters, word_starts
+from stance.text.windows import Window
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class DocumentScores:
+    """What the network says of one document of T tokens.
+
+    `tokens`: (T, K) probabilities by token head. `mentions` in the order of the text, with `stances` (3 views, 3 polarities) for
+    each. `pointers` by the first token of a content.
+    """
+
+    tokens: dict[str, Floats]
+    mentions: list[TypedMention] = field(default_factory=list)
+    stances: list[Floats] = field(default_factory=list)
+    pointers: dict[int, Pointer] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringTask:
+    """A text to score; with `given` mentions, their stances are scored and no others are looked for.
+
+    A given mention of characters that the tokenizer drops is scored by the token before it.
+    """
+
+    text: str
+    encoded: EncodedText
+    given: Sequence[TypedMention] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A task with what is worked out once for it, and the scores that its windows fill in.
+
+    `given` has the given mentions as (first token, end token, mention) in order, or is None.
+    """
+
+    task: ScoringTask
+    starts: NDArray[np.bool_]
+    given: Sequence[tuple[int, int, TypedMention]] | None
+    scores: DocumentScores
+
+
+def score_documents(checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, batch_tokens: int = 4096) -> list[DocumentScores]:
+    """Return the scores of each text, by one encoder pass over every window of all of them.
+
+    Args:
+        batch_tokens: the most tokens in a batch of windows, padding included; bounds memory.
+    """
+    jobs = [
+        _Job(task, word_starts(task.text, task.encoded.offsets), _given_tokens(task), _empty(task.encoded)) for task in tasks
+    ]
+    scores = [job.scores for job in jobs]
+    queue = [(place, window) for place, task in enumerate(tasks) for window in task.encoded.windows]
+    queue.sort(key=lambda item: item[1].first - item[1].end)
+    with torch.inference_mode(), autocast(next(checkpoint.network.parameters()).device):
+        for windows in _batches(queue, batch_tokens=batch_tokens):
+            batch = _encode(checkpoint, tasks, windows=windows)
+            _take_tokens(batch, scores)
+            _take_mentions(checkpoint, batch, jobs=jobs)
+            _take_pointers(checkpoint, batch, jobs=jobs)
+    for job in jobs:
+        _put_in_order(job)
+    return scores
+
+
+def autocast(device: torch.device) -> AbstractContextManager[Any]:
+    """Return the context in which to compute: bfloat16 where there is hardware for it, else float32.
+
+    Without such hardware bfloat16 is emulated, and slower than float32 by an order of magnitude.
+    """
+    return torch.autocast(device.type, torch.bfloat16) if has_bfloat16() else nullcontext()
+
+
+def has_bfloat16() -> bool:
+    """Return whether the processor, or the GPU when there is one, multiplies matrices in bfloat16."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported()
+    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+
+
+def _empty(encoded: EncodedText) -> DocumentScores:
+    count = len(encoded.ids)
+    return DocumentScores({name: np.zeros((count, len(labels)), np.float32) for name, labels in TOKEN_LABELS.items()})
+
+
+def _given_tokens(task: ScoringTask) -> list[tuple[int, int, TypedMention]] | None:
+    if task.given is None:
+        return None
+    if not len(task.encoded.ids):
+        return []
+    found = []
+    for mention in task.given:
+        first, end = task.encoded.tokens(*mention.span)
+        if first == end:
+            first, end = max(first - 1, 0), max(first, 1)
+        found.append((first, end, mention))
+    return sorted(found, key=lambda item: item[0])
+
+
+def _put_in_order(job: _Job) -> None:
+    """Sort the mentions that windows appended, and their stances with them."""
+    scores = job.scores
+    order = sorted(range(len(scores.mentions)), key=lambda place: scores.mentions[place].span)
+    if job.given is None:
+        order = _without_overlaps(order, mentions=scores.mentions)
+    scores.mentions = [scores.mentions[place] for place in order]
+    scores.stances = [scores.stances[place] for place in order]
+
+
+def _without_overlaps(order: Sequence[int], *, mentions: Sequence[TypedMention]) -> list[int]:
+    """Return the places but for those of mentions that begin inside one before them: two windows saw it with different borders."""
+    kept: list[int] = []
+    for place in order:
+        if not kept or mentions[kept[-1]].span.end <= mentions[place].span.start:
+            kept.append(place)
+    return kept
+
+
+def _batches(queue: Sequence[tuple[int, Window]], *, batch_tokens: int) -> Iterator[list[tuple[int, Window]]]:
+    batch: list[tuple[int, Window]] = []
+    for item in queue:
+        longest = (batch or [item])[0][1]
+        if batch and (longest.end - longest.first + 2) * (len(batch) + 1) > batch_tokens:
+            yield batch
+            batch = []
+        batch.append(item)
+    if batch:
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Windows that went through the encoder together; `hidden` (B, T, H), `probabilities` (B, T, K) by token head."""
+
+    windows: Sequence[tuple[int, Window]]
+    hidden: Tensor
+    probabilities: Mapping[str, Floats]
+
+    def spans(self, row: int, *, head: str, starts: NDArray[np.bool_]) -> list[ScoredSpan]:
+        """Return the spans of a BIO head in one window, in tokens of the window without its first special token."""
+        window = self.windows[row][1]
+        seen = self.probabilities[head][row, 1 : window.end - window.first + 1]
+        return best_spans(seen, starts[window.first : window.end])
+
+
+def _encode(checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, windows: Sequence[tuple[int, Window]]) -> _Batch:
+    network = checkpoint.network
+    rows = [window_ids(checkpoint.tokenizer, tasks[place].encoded, window=window) for place, window in windows]
+    device = next(network.parameters()).device
+    hidden = network.encode(pad(rows, value=0).to(device), attention(rows).to(device))
+    temperatures = checkpoint.info.temperatures
+    logits = network.token_logits(hidden)
+    probabilities = {name: _softmax(values, temperature=temperatures.get(name, 1.0)) for name, values in logits.items()}
+    return _Batch(windows, hidden, probabilities)
+
+
+def _take_tokens(batch: _Batch, scores: Sequence[DocumentScores]) -> None:
+    for row, (place, window) in enumerate(batch.windows):
+        own = slice(window.own_first - window.first + 1, window.own_end - window.first + 1)
+        for name, values in batch.probabilities.items():
+            scores[place].tokens[name][window.own_first : window.own_end] = values[row, own]
+
+
+def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job]) -> None:
+    """Score the stance toward every mention that begins in a window's own part, found or given."""
+    places: list[list[int]] = []
+    owners: list[tuple[_Job, TypedMention]] = []
+    for row, (place, window) in enumerate(batch.windows):
+        job, shift = jobs[place], 1 - window.first
+        for first, end, mention in _window_mentions(batch, row, job=job):
+            if not window.own_first <= first < window.own_end:
+                continue
+            sentence = _sentence_of(first, sentences=job.task.encoded.sentences)
+            bounds = [max(sentence[0], window.first) + shift, min(sentence[1], window.end) + shift]
+            places.append([row, first + shift, min(end, window.end) + shift, *bounds])
+            owners.append((job, mention))
+    if not places:
+        return
+    logits = checkpoint.network.stance(batch.hidden, torch.tensor(places, device=batch.hidden.device))  # (M, 3, 3)
+    temperatures = [checkpoint.info.temperatures.get(f"stance-{view}", 1.0) for view in STANCE_VIEWS]
+    stances = _softmax(logits / torch.tensor(temperatures, device=logits.device)[None, :, None], temperature=1.0)
+    for (job, mention), values in zip(owners, stances, strict=True):
+        job.scores.mentions.append(mention)
+        job.scores.stances.append(values)
+
+
+def _window_mentions(batch: _Batch, row: int, *, job: _Job) -> Iterator[tuple[int, int, TypedMention]]:
+    window, encoded = batch.windows[row][1], job.task.encoded
+    if job.given is not None:
+        low = bisect.bisect_left(job.given, window.own_first, key=lambda item: item[0])
+        high = bisect.bisect_left(job.given, window.own_end, key=lambda item: item[0])
+        yield from job.given[low:high]
+        return
+    for span in batch.spans(row, head="mention", starts=job.starts):
+        mention = TypedMention(
+            characters(span, encoded.offsets[window.first : window.end]), ACTOR_TYPES[span.name], span.score
+        )
+        yield window.first + span.first, window.first + span.end, mention
+
+
+def _take_pointers(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job]) -> None:
+    """Score where every content that reaches into a window's own part points."""
+    places: list[list[int]] = []
+    owners: list[tuple[_Job, Window, int]] = []
+    for row, (place, window) in enumerate(batch.windows):
+        for span in batch.spans(row, head="content", starts=jobs[place].starts):
+            first = max(window.first + span.first, window.own_first)
+            if first < min(window.own_end, window.first + span.end):
+                places.append([row, first - window.first + 1])
+                owners.append((jobs[place], window, first))
+    if not places:
+        return
+    logits = checkpoint.network.link(batch.hidden, torch.tensor(places, device=batch.hidden.device))  # (C, 2, T)
+    temperature = checkpoint.info.temperatures.get("link", 1.0)
+    for (job, window, first), values in zip(owners, logits, strict=True):
+        mass = _softmax(values[:, : window.end - window.first + 1], temperature=temperature)  # (2, T)
+        job.scores.pointers[first] = Pointer(window.first, mass[0], mass[1])
+
+
+def _sentence_of(token: int, *, sentences: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return sentences[max(0, bisect.bisect_right(sentences, (token, 1 << 60)) - 1)]
+
+
+def _softmax(logits: Tensor, *, temperature: float) -> Floats:
+    return torch.softmax(logits.float() / temperature, dim=-1).cpu().numpy()  # type: ignore[no-any-return]
