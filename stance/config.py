@@ -1,24 +1,25 @@
-"""Settings of training, read strictly from YAML: an unknown, missing, repeated or ill-typed key is an error with a cure.
+"""Settings of training, read strictly from YAML: a key that is unknown, missing, repeated or ill-typed is an error.
 
 Nothing below the command line sees these classes but `train/training.py`; everything else takes plain arguments.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML, YAMLError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import YAMLError
 
 from stance.errors import ConfigError, Problem, nearest
 
-Positive = Annotated[float, Field(gt=0)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 class Strict(BaseModel):
@@ -31,14 +32,22 @@ class CorpusSettings(Strict):
     """How a corpus takes part: how often training passes over it, and which of its documents."""
 
     passes: Positive = Field(description="times that training goes through the corpus; a fraction takes a part of it")
-    splits: tuple[str, ...] = Field(("train",), strict=False, description="the splits that are trained on")
+    splits: tuple[str, ...] = Field(("train",), strict=False, min_length=1, description="those that are trained on")
 
 
 class WindowSettings(Strict):
     """What the encoder sees at once."""
 
-    tokens: Annotated[int, Field(ge=16)] = Field(256, description="subwords in a window, special tokens included")
-    context: Annotated[int, Field(ge=0)] = Field(32, description="subwords kept free for context on each side")
+    tokens: Annotated[int, Field(ge=16)] = Field(
+        default=256, description="subwords in a window, special tokens included"
+    )
+    context: Annotated[int, Field(ge=0)] = Field(default=32, description="subwords kept free for context on each side")
+
+    @model_validator(mode="after")
+    def _has_room(self) -> Self:
+        if self.tokens < 2 * self.context + 3:
+            raise ValueError("room for a subword between the contexts: tokens of at least 2 * context + 3")
+        return self
 
 
 class OptimizerSettings(Strict):
@@ -47,7 +56,7 @@ class OptimizerSettings(Strict):
     learning_rate: Positive = Field(description="of the encoder")
     head_factor: Positive = Field(5.0, description="the heads learn this many times faster")
     warmup: Share = Field(0.1, description="share of the steps")
-    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
     batch_tokens: Count = Field(2048, description="subwords in a batch, padding included")
 
 
@@ -59,9 +68,11 @@ class TrainConfig(Strict):
     output: str = Field(description="folder that the finished checkpoint is written to")
     run: str = Field(description="folder of the states that a run can be resumed from, and of its logs")
     data: str = Field(description="folder of the public corpora, see scripts/get_data.py")
-    seed: int
-    corpora: dict[str, CorpusSettings]
-    loss_weights: dict[str, Positive] = Field(default_factory=dict, description="a head's weight in the loss, 1 if not named")
+    seed: Seed
+    corpora: dict[str, CorpusSettings] = Field(min_length=1)
+    loss_weights: dict[str, Positive] = Field(
+        default_factory=dict, description="a head's weight in the loss, 1 if not named"
+    )
     window: WindowSettings = WindowSettings()
     optimizer: OptimizerSettings
     evaluate_every: Count = Field(description="steps between evaluations on the development sets, and between saves")
@@ -76,25 +87,19 @@ def read_train_config(path: Path, *, overrides: Sequence[str] = ()) -> TrainConf
         ConfigError: naming every key that is unknown, missing, repeated or has a value of the wrong kind.
     """
     values = read_yaml(path)
+    overridden = set()
     for override in overrides:
         key, mark, value = override.partition("=")
-        if not mark:
-            problem = Problem(f"--set {override}", "no `=` in it", wish="key=value", cure="write --set seed=2, say")
+        key = key.strip()
+        if not mark or not all(key.split(".")):
+            problem = Problem(f"--set {override}", "no key=value", wish="key=value", cure="write --set seed=2, say")
             raise ConfigError(problem)
-        _lay_over(values, key.strip().split("."), value=_load(value, place=f"--set {override}"))
-    return validated(values, place=str(path))
-
-
-def validated(values: Any, *, place: str) -> TrainConfig:
-    """Return checked settings.
-
-    Raises:
-        ConfigError: all that is wrong with them at once; `place` begins each message.
-    """
+        _lay_over(values, key.split("."), value=_load(value, place=f"--set {override}"))
+        overridden.add(key)
     try:
         return TrainConfig.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(_problems(error, place=place)) from None
+        raise ConfigError(_problems(error, place=str(path), overridden=overridden)) from None
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -109,21 +114,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
         beside = [str(other) for other in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
         cure = f"name one that is there{nearest(str(path), beside)}"
         raise ConfigError(Problem(str(path), "no such file", wish="a YAML file", cure=cure)) from None
-    except (OSError, UnicodeDecodeError) as error:
-        problem = Problem(str(path), f"it cannot be read ({error})", wish="a YAML file in UTF-8", cure="save it as UTF-8")
+    except UnicodeDecodeError as error:
+        problem = Problem(
+            str(path), f"it cannot be read ({error})", wish="a YAML file in UTF-8", cure="save it as UTF-8"
+        )
         raise ConfigError(problem) from None
+    except OSError as error:
+        value = f"it cannot be read ({error.strerror})"
+        raise ConfigError(Problem(str(path), value, wish="a YAML file", cure="name a file that you may read")) from None
     values = _load(text, place=str(path))
     if not isinstance(values, dict):
-        problem = Problem(str(path), f"it holds {values!r}", wish="keys with values", cure="start from configs/small.yaml")
+        problem = Problem(
+            str(path), f"it holds {values!r}", wish="keys with values", cure="start from configs/small.yaml"
+        )
         raise ConfigError(problem)
     return values
-
-
-def write_yaml(config: TrainConfig, path: Path) -> None:
-    """Write the settings as run, defaults filled in."""
-    buffer = io.StringIO()
-    YAML(typ="safe", pure=True).dump(config.model_dump(mode="json"), buffer)
-    path.write_text(buffer.getvalue(), encoding="utf-8")
 
 
 def _load(text: str, *, place: str) -> Any:
@@ -145,32 +150,47 @@ def _lay_over(values: dict[str, Any], keys: list[str], *, value: Any) -> None:
     for key in keys[:-1]:
         inner = values.setdefault(key, {})
         if not isinstance(inner, dict):
-            problem = Problem(f"--set {'.'.join(keys)}", f"{key} holds {inner!r}", wish="a key with keys", cure="check the key")
+            problem = Problem(
+                f"--set {'.'.join(keys)}", f"{key} holds {inner!r}", wish="a key with keys", cure="check the key"
+            )
             raise ConfigError(problem)
         values = inner
     values[keys[-1]] = value
 
 
-def _problems(error: ValidationError, *, place: str) -> Iterable[Problem]:
-    for part in error.errors():
-        key = ".".join(str(step) for step in part["loc"])
-        if part["type"] == "extra_forbidden":
-            known = _known_keys(part["loc"][:-1])
-            cure = f"delete it or correct it{nearest(str(part['loc'][-1]), known)}"
-            yield Problem(f"{place}, {key}", "an unknown key", wish=f"one of {', '.join(known)}", cure=cure)
+def _problems(error: ValidationError, *, place: str, overridden: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each error, but none for a missing key that an unknown one is a misspelling of."""
+    parts = error.errors()
+    unknown = [part["loc"] for part in parts if part["type"] == "extra_forbidden"]
+    hints = {loc: nearest(str(loc[-1]), _known_keys(loc[:-1])) for loc in unknown}
+    for part in parts:
+        loc = part["loc"]
+        key = ".".join(str(step) for step in loc)
+        where = f"--set {key}" if key in overridden else f"{place}, {key}"
+        if loc in hints:
+            cure = f"delete it or correct it{hints[loc]}"
+            yield Problem(where, "an unknown key", wish=f"one of {', '.join(_known_keys(loc[:-1]))}", cure=cure)
         elif part["type"] == "missing":
-            yield Problem(f"{place}, {key}", "it is missing", wish="a value", cure=f"add `{key}:`")
+            if not any(other[:-1] == loc[:-1] and repr(loc[-1]) in hint for other, hint in hints.items()):
+                yield Problem(where, "it is missing", wish="a value", cure=f"add `{key}:`")
         else:
-            yield Problem(f"{place}, {key}", f"it is {part['input']!r}", wish=_lower(part["msg"]), cure="correct the value")
+            wish = _WISHES.get(part["type"], part["msg"].removeprefix("Input should be ").removeprefix("Value error, "))
+            yield Problem(where, f"it is {part['input']!r}", wish=wish, cure="correct the value")
 
 
-def _known_keys(steps: Sequence[str | int]) -> list[str]:
-    model: type[BaseModel] = TrainConfig
-    for step in steps:
-        kind = {"window": WindowSettings, "optimizer": OptimizerSettings, "corpora": CorpusSettings}.get(str(step))
-        model = kind or model
-    return list(model.model_fields)
+_WISHES = {
+    "tuple_type": "a list",
+    "dict_type": "keys with values",
+    "model_type": "keys with values",
+    "too_short": "at least one entry",
+    "invalid_key": "a word for a key",
+}
+"""What YAML calls the kinds of value that pydantic names in Python's words."""
 
 
-def _lower(message: str) -> str:
-    return message.removeprefix("Input should be ").rstrip(".")
+def _known_keys(parents: Sequence[str | int]) -> list[str]:
+    """Return the keys that may stand below those named, of which the first tells the kind."""
+    kinds: dict[str | int, type[Strict]] = {
+        "window": WindowSettings, "optimizer": OptimizerSettings, "corpora": CorpusSettings,
+    }  # fmt: skip
+    return list((kinds[parents[0]] if parents else TrainConfig).model_fields)

@@ -1,0 +1,1 @@
+"""From Documents to a trained checkpoint: examples, their mixing, and the training itself."""

@@ -1,0 +1,204 @@
+"""What is fitted on development data once the weights are fixed: temperatures, and the document stance of actors."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
+from sklearn.linear_model import LogisticRegression
+
+from stance.actors.linking import TypedMention
+from stance.corpora.registry import READERS
+from stance.document import Actor, Document
+from stance.labels import DOCUMENT_STANCES, IGNORED
+from stance.model.checkpoint import Checkpoint
+from stance.model.encoding import encode_text
+from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
+from stance.predict.document_stance import Aggregation, features, sentence_rows
+from stance.predict.opinions import likely_stances, sentence_at
+from stance.predict.scoring import ScoringTask, score_documents
+from stance.train.examples import CORPUS_HEADS, corpus_examples
+from stance.train.training import collate
+
+Floats = NDArray[np.float64]
+
+DEVELOPMENT: Mapping[str, tuple[str, ...]] = {"newsmtsc": ("dev-rw", "dev-mt"), "polnear": ("dev",), "gold": ("dev",)}
+"""The development splits that scores are calibrated on; a head is calibrated on the corpora that annotate it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A head's temperature and its expected calibration error (15 bins) on development data, before and after."""
+
+    temperature: float
+    error_before: float
+    error_after: float
+    count: int
+
+
+def calibrate(checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], limit: int = 120) -> dict[str, Calibrated]:
+    """Return the temperature of each head that minimises the loss on development data.
+
+    Args:
+        data: the folder of the public corpora.
+        corpora: those that the run trained on; those without a development split here are passed over.
+        limit: the most batches taken of each corpus.
+    """
+    logits: dict[str, list[Floats]] = {}
+    allowed: dict[str, list[NDArray[np.int64]]] = {}
+    for corpus in corpora:
+        if corpus not in DEVELOPMENT:
+            continue
+        rows = list(
+            corpus_examples(
+                corpus, data, splits=DEVELOPMENT[corpus], tokenizer=checkpoint.tokenizer, lost=Counter()
+            )
+        )
+        heads = [head for head in CORPUS_HEADS[corpus] if head in TOKEN_LABELS and not (corpus == "polnear" and head == "voice")]
+        for start in range(0, min(len(rows), 8 * limit), 8):
+            batch = collate(rows[start : start + 8])
+            for head, values, masks in _head_logits(checkpoint, batch, heads=heads):
+                logits.setdefault(head, []).append(values)
+                allowed.setdefault(head, []).append(masks)
+    return {head: _fit(np.concatenate(logits[head]), np.concatenate(allowed[head])) for head in logits}
+
+
+def _head_logits(
+    checkpoint: Checkpoint, batch: Mapping[str, torch.Tensor], *, heads: Sequence[str]
+) -> list[tuple[str, Floats, NDArray[np.int64]]]:
+    """Return (head, (N, K) logits, (N,) masks of the allowed labels) for the items of a batch that have targets."""
+    network = checkpoint.network
+    found = []
+    with torch.inference_mode():
+        hidden = network.encode(batch["input_ids"], batch["attention_mask"])  # (B, T, H)
+        scores = network.token_logits(hidden)
+        for head in heads:
+            known = batch[head] > 0  # (B, T)
+            found.append((head, scores[head][known].double().numpy(), batch[head][known].numpy()))
+        if "mention_places" in batch:
+            views = network.stance(hidden, batch["mention_places"])  # (M, 3, 3)
+            for view, name in enumerate(STANCE_VIEWS):
+                targets = batch["mention_targets"][:, view]
+                known = targets != IGNORED
+                if bool(known.any()):
+                    masks = 1 << targets[known]
+                    found.append((f"stance-{name}", views[known, view].double().numpy(), masks.numpy()))
+    return found
+
+
+def _fit(logits: Floats, allowed: NDArray[np.int64]) -> Calibrated:
+    bits = (allowed[:, None] >> np.arange(logits.shape[1])) & 1  # (N, K)
+
+    def loss(log_temperature: float) -> float:
+        scaled = logits / np.exp(log_temperature)
+        inside = logsumexp(scaled, axis=1, b=bits)
+        return float((logsumexp(scaled, axis=1) - inside).mean())
+
+    best = minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded")
+    temperature = round(float(np.exp(best.x)), 3)
+    errors = [_calibration_error(logits / scale, bits) for scale in (1.0, temperature)]
+    return Calibrated(temperature, errors[0], errors[1], len(logits))
+
+
+def _calibration_error(logits: Floats, bits: NDArray[np.int64], *, bins: int = 15) -> float:
+    """Return the expected calibration error of the likeliest label (Guo et al. 2017): bins of equal width."""
+    probabilities = np.exp(logits - logsumexp(logits, axis=1, keepdims=True))
+    confidence = probabilities.max(axis=1)
+    right = bits[np.arange(len(bits)), probabilities.argmax(axis=1)] > 0
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        (place == at).mean() * abs(right[place == at].mean() - confidence[place == at].mean())
+        for at in range(bins)
+        if (place == at).any()
+    ]
+    return float(sum(gaps))
+
+
+@dataclass(frozen=True, slots=True)
+class ActorScores:
+    """One actor of a gold document with the scores of its mentions: rows (M, 3 views, 3 polarities), and their sentences (M,)."""
+
+    document: Document
+    actor: Actor
+    rows: NDArray[np.float32]
+    sentences: NDArray[np.int64]
+
+
+def score_actors(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[ActorScores]:
+    """Return the scores of every actor that has a mention, with gold's actors given.
+
+    Args:
+        documents: gold that the weights were not trained on, with sentences and actors.
+    """
+    tasks = []
+    for document in documents:
+        types = {span: actor.type for actor in document.actors or () for span in actor.mentions}
+        encoded = encode_text(checkpoint.tokenizer, document.text, sentences=document.sentences or ())
+        tasks.append(ScoringTask(document.text, encoded, [TypedMention(span, types[span]) for span in sorted(types)]))
+    found = []
+    for document, scores in zip(documents, score_documents(checkpoint, tasks), strict=True):
+        by_span = {mention.span: values for mention, values in zip(scores.mentions, scores.stances, strict=True)}
+        for actor in document.actors or ():
+            spans = [span for span in actor.mentions if span in by_span]
+            if spans:
+                places = [sentence_at(document.sentences or (), span.start) for span in spans]
+                rows = np.array([by_span[span] for span in spans])
+                found.append(ActorScores(document, actor, rows, np.array(places)))
+    return found
+
+
+def fit_aggregation(actors: Sequence[ActorScores]) -> Aggregation:
+    """Return the parameters of `predict/document_stance.py` fitted on the document stances of hand-annotated op-eds."""
+    author = STANCE_VIEWS.index("author")
+    known = [item for item in actors if item.actor.stance is not None]
+    rows = [sentence_rows(item.rows[:, author].astype(float), item.sentences) for item in known]
+    labels = [DOCUMENT_STANCES.index(str(item.actor.stance)) for item in known]
+    sums = np.array([row.sum(axis=0) for row in rows])
+    columns = features(sums, np.array([float(len(row)) for row in rows]))
+    mean, spread = columns.mean(axis=0), columns.std(axis=0) + 1e-6
+    model = LogisticRegression(C=0.5, class_weight="balanced", max_iter=2000)
+    model.fit((columns - mean) / spread, labels)
+    weights, bias = np.zeros((len(DOCUMENT_STANCES), columns.shape[1])), np.full(len(DOCUMENT_STANCES), -1e3)
+    for place, label in enumerate(model.classes_):
+        weights[label] = model.coef_[place] / spread
+        bias[label] = model.intercept_[place] - float((model.coef_[place] * mean / spread).sum())
+    return Aggregation(weights, bias, prior=np.concatenate(rows).mean(axis=0))
+
+
+def fit_thresholds(actors: Sequence[ActorScores]) -> dict[str, float]:
+    """Return the least probability of an opinion, for author and source, at which sentence opinions have the best F1."""
+    return {kind: max(THRESHOLDS, key=lambda value: _opinion_f1(actors, kind, threshold=value)) for kind in ("author", "source")}
+
+
+THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))
+
+
+def _opinion_f1(actors: Sequence[ActorScores], kind: str, *, threshold: float) -> float:
+    """Return F1 of (sentence, actor, polarity) of one kind of holder; gold in sentences without a mention counts as missed."""
+    right = found = wanted = 0
+    for item in actors:
+        sentences = item.document.sentences or ()
+        gold = {
+            (sentence_at(sentences, stance.start), stance.label)
+            for stance in item.document.stances or ()
+            if stance.actor == item.actor.id and (stance.holder == "author") == (kind == "author")
+        }
+        predicted = {
+            (int(place), label)
+            for row, place in zip(item.rows, item.sentences, strict=True)
+            for _, label, _ in likely_stances(row, thresholds={kind: threshold})
+        }
+        right, found, wanted = right + len(gold & predicted), found + len(predicted), wanted + len(gold)
+    return 2 * right / (found + wanted) if found + wanted else 0.0
+
+
+def gold_development(data: Path) -> list[Document]:
+    """Return the hand-annotated op-eds that scores are calibrated on."""
+    return list(READERS["gold"](data, split="dev"))

@@ -1,0 +1,80 @@
+"""What a run is judged by while it trains: the same evaluation that users call, on development sets alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from stance.corpora.registry import READERS
+from stance.document import Document
+from stance.errors import ConfigError, Problem
+from stance.measure.benchmark import dev_newsmtsc
+from stance.measure.evaluation import evaluate
+from stance.measure.prediction import predict_texts
+from stance.predict.pipeline import Pipeline
+
+POLNEAR_DOCUMENTS = 24
+"""Development articles of PolNeAR that a run is judged by; all of them would take longer than they tell."""
+
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "stance toward mentions": ("newsmtsc_dev_rw_macro_f1", "newsmtsc_dev_mt_macro_f1"),
+    "attribution": ("source_exact_f1", "cue_exact_f1", "content_exact_f1", "attribution_f1"),
+    "voice": ("voice_macro_f1",),
+    "mentions": ("mention_f1",),
+    "author's stance": ("author_tuple_f1",),
+}
+"""The score of a model is the mean over these parts of the mean of each part's metrics, where its corpus is there."""
+
+
+DEVELOPMENT: Mapping[str, tuple[str, ...]] = {"newsmtsc": ("dev-rw", "dev-mt"), "polnear": ("dev",), "gold": ("dev",)}
+"""The development splits of the corpora that have some here."""
+
+
+def require_development(data: Path, *, corpora: Sequence[str]) -> None:
+    """Pass if the development sets of the corpora are there, and one of the corpora has any.
+
+    Raises:
+        ConfigError: none of the corpora has a development set, so that nothing would tell a good state from a bad one.
+        DataError: one is not there.
+    """
+    judging = [corpus for corpus in corpora if corpus in DEVELOPMENT]
+    if not judging:
+        cure = "add a corpus that has them, if only with few passes"
+        value = f"{', '.join(corpora)}: without development sets"
+        raise ConfigError(Problem("corpora", value, wish=f"one of {', '.join(DEVELOPMENT)} among them", cure=cure))
+    for corpus in judging:
+        for split in DEVELOPMENT[corpus]:
+            READERS[corpus](data, split=split)
+
+
+def development_scores(pipeline: Pipeline, data: Path, *, corpora: Sequence[str]) -> dict[str, float]:
+    """Return the metrics on the development sets of the corpora, and `score`, the mean over `PARTS`.
+
+    Args:
+        data: the folder of the public corpora.
+        corpora: those that the run trains on; the others are not read.
+
+    Raises:
+        DataError: a corpus is not there.
+    """
+    metrics: dict[str, float] = {}
+    if "newsmtsc" in corpora:
+        metrics |= dev_newsmtsc(pipeline, data)
+    if "polnear" in corpora:
+        documents = list(islice(READERS["polnear"](data, split="dev"), 0, None, 3))[:POLNEAR_DOCUMENTS]
+        found = evaluate(documents, predict_texts(pipeline, documents)).metrics()
+        metrics |= {name: found[name] for name in PARTS["attribution"]}
+    if "gold" in corpora:
+        documents = list(READERS["gold"](data, split="dev"))
+        found = evaluate([_op_ed(document) for document in documents], predict_texts(pipeline, documents)).metrics()
+        metrics |= {name: value for name, value in found.items() if name not in PARTS["attribution"]}
+    parts = [[metrics[name] for name in names if name in metrics] for names in PARTS.values()]
+    means = [sum(part) / len(part) for part in parts if part]
+    return metrics | {"score": sum(means) / len(means) if means else 0.0}
+
+
+def _op_ed(document: Document) -> Document:
+    """Leave out attributions: the op-eds mark whole clauses, where the model is taught PolNeAR's contents."""
+    return replace(document, attributions=None)

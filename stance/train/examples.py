@@ -1,0 +1,285 @@
+"""Documents to features and targets of windows; says which gold it cannot represent.
+
+An example is one window: a plain mapping of lists, as `datasets` stores it. Targets of token heads are bit masks of the
+labels that the corpus allows at a token (0: it says nothing), so that a coarser corpus can teach a finer inventory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.corpora import gold, gum, webis
+from stance.corpora.newsmtsc import ANYONE
+from stance.corpora.registry import READERS
+from stance.document import Attribution, Document, Span, Stance
+from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, IGNORED, POLARITIES, VOICES
+from stance.model.encoding import EncodedText, Tokenizer, encode_text, window_ids
+from stance.model.heads import LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
+from stance.text.sentences import sentence_spans
+
+Example = dict[str, Any]
+
+CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
+    "newsmtsc": ("stance",),
+    "polnear": ("source", "cue", "content", "link", "voice"),
+    "webis-editorials-adu": ("voice",),
+    "gum": ("mention",),
+    "gold": ("voice", "mention", "evidence", "stance"),
+}
+"""The heads that each corpus annotates in our sense. The gold's attributions are whole clauses, not content alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedMention:
+    """A mention whose type a corpus may leave open: `types` that it may have, and `none`: it may be no actor."""
+
+    span: Span
+    types: tuple[str, ...]
+    none: bool = False
+
+
+def corpus_examples(
+    corpus: str, folder: Path, *, splits: Sequence[str], tokenizer: Tokenizer, lost: Counter[str]
+) -> Iterator[Example]:
+    """Yield the examples of a public corpus, or of `gold`, with targets for the heads that it annotates.
+
+    Raises:
+        DataError: the corpus or one of its splits is not there.
+    """
+    heads = CORPUS_HEADS[corpus]
+    for split in splits:
+        if corpus == gum.CORPUS:
+            for document, found in gum.mentions(folder, split=split):
+                mentions = gum_mentions(found)
+                yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+        else:
+            finer = gold.annotated() if corpus == webis.CORPUS else frozenset()
+            for document in READERS[corpus](folder, split=split):
+                if document.id in finer:  # hand-annotated at our own grain: the coarse labels would contradict it
+                    continue
+                yield from document_examples(document, tokenizer=tokenizer, heads=heads, lost=lost)
+
+
+GUM_TYPES: Mapping[str, tuple[str, ...]] = {
+    "person": ("person", "group"),
+    "organization": ("organization", "group"),
+    "place": ("country",),
+}
+
+
+def gum_mentions(found: Iterable[gum.GumMention]) -> list[MaskedMention]:
+    """Return what GUM's mentions teach of ours, names first.
+
+    GUM tells neither groups from their members, nor actors from places. A description may be an actor or not; a pronoun
+    is none, since our annotation lists names and nouns.
+    """
+    ordered = sorted(found, key=lambda mention: (mention.kind != "name", mention.start, -mention.end))
+    return [
+        MaskedMention(
+            Span(mention.start, mention.end),
+            GUM_TYPES[mention.type],
+            none=mention.kind != "name" or mention.type == "place",
+        )
+        for mention in ordered
+        if mention.type in GUM_TYPES and mention.kind != "pronoun"
+    ]
+
+
+def document_examples(
+    document: Document,
+    *,
+    tokenizer: Tokenizer,
+    heads: Sequence[str],
+    mentions: Iterable[MaskedMention] | None = None,
+    lost: Counter[str] | None = None,
+) -> list[Example]:
+    """Return an example a window with targets for the heads named.
+
+    Args:
+        document: gold, with the layers that the heads need; sentences are found where they are not given.
+        mentions: what the mention head learns from, the first before others that overlap it; the actors' when None.
+        lost: counts, by reason, the gold that no target can represent.
+    """
+    lost = Counter() if lost is None else lost
+    sentences = document.sentences or tuple(Span(*span) for span in sentence_spans(document.text))
+    encoded = encode_text(tokenizer, document.text, sentences=sentences)
+    if mentions is None:
+        mentions = sorted(
+            (MaskedMention(span, (actor.type,)) for actor in document.actors or () for span in actor.mentions),
+            key=lambda mention: (mention.span.start, -mention.span.end),
+        )
+    masks: dict[str, NDArray[np.int64]] = {}
+    if "voice" in heads:
+        masks["voice"] = _voice(document, encoded)
+    for part in ATTRIBUTION_PARTS:
+        if part in heads:
+            spans = [(*encoded.tokens(*span), 0) for span in _part_spans(document.attributions or (), part)]
+            masks[part] = _tag_masks(spans, len(encoded.ids), lost=lost, name=part)
+    if "mention" in heads:
+        masks["mention"] = _mention_masks(mentions, encoded, lost=lost)
+    if "evidence" in heads:
+        spans = [
+            (*encoded.tokens(stance.start, stance.end), ("against", "favor").index(stance.label))
+            for stance in document.stances or ()
+        ]
+        masks["evidence"] = _tag_masks(sorted(set(spans)), len(encoded.ids), lost=lost, name="evidence")
+    stances = _mention_stances(document, encoded, sentences=sentences, lost=lost) if "stance" in heads else []
+    links = _links(document.attributions or (), encoded) if "link" in heads else []
+    examples = [
+        _window_example(tokenizer, encoded, place=place, masks=masks, stances=stances, links=links)
+        for place in range(len(encoded.windows))
+    ]
+    unseen = sum(targets.count(IGNORED) for example in examples for targets in example["content_targets"])
+    lost["link: the window of a content does not reach its source or cue"] += unseen
+    return examples
+
+
+def _window_example(
+    tokenizer: Tokenizer,
+    encoded: EncodedText,
+    *,
+    place: int,
+    masks: Mapping[str, NDArray[np.int64]],
+    stances: Sequence[tuple[int, int, int, int, list[int]]],
+    links: Sequence[tuple[int, list[int]]],
+) -> Example:
+    window = encoded.windows[place]
+    example: Example = {"input_ids": window_ids(tokenizer, encoded, window=window)}
+    for name in TOKEN_LABELS:
+        inner = masks[name][window.first : window.end].tolist() if name in masks else [0] * (window.end - window.first)
+        example[name] = [0, *inner, 0]
+    shift = 1 - window.first
+    example["mention_places"], example["mention_targets"] = [], []
+    for start, end, first, last, views in stances:
+        if window.own_first <= start < window.own_end and end <= window.end:
+            sentence = [max(first, window.first) + shift, min(last, window.end) + shift]
+            example["mention_places"].append([start + shift, end + shift, *sentence])
+            example["mention_targets"].append(views)
+    example["content_places"], example["content_targets"] = [], []
+    for content, targets in links:
+        if window.own_first <= content < window.own_end:
+            seen = [_pointer(target, first=window.first, end=window.end) for target in targets]
+            example["content_places"].append([content + shift])
+            example["content_targets"].append(seen)
+    return example
+
+
+def _pointer(target: int, *, first: int, end: int) -> int:
+    """Return the place in the window of a document token; 0 for none (-1); IGNORED for one out of its sight."""
+    if target < 0:
+        return 0
+    return target - first + 1 if first <= target < end else IGNORED
+
+
+def _voice(document: Document, encoded: EncodedText) -> NDArray[np.int64]:
+    """Return the allowed voices of each token; without voices, attributions tell attributed from the other two."""
+    mask = np.zeros(len(encoded.ids), dtype=np.int64)
+    if document.voice is not None:
+        for voice in document.voice:
+            first, end = encoded.tokens(voice.start, voice.end)
+            mask[first:end] = 1 << VOICES.index(voice.label)
+        return mask
+    mask[:] = (1 << VOICES.index("fact")) | (1 << VOICES.index("opinion"))
+    for part in ATTRIBUTION_PARTS:
+        for span in _part_spans(document.attributions or (), part):
+            first, end = encoded.tokens(*span)
+            mask[first:end] = 1 << VOICES.index("attributed")
+    return mask
+
+
+def _part_spans(attributions: Iterable[Attribution], part: str) -> list[Span]:
+    spans: set[Span] = set()
+    for attribution in attributions:
+        if part == "content":
+            spans.update(attribution.content)
+        elif (span := attribution.source if part == "source" else attribution.cue) is not None:
+            spans.add(span)
+    return sorted(spans)
+
+
+def _tag_masks(
+    spans: Iterable[tuple[int, int, int]], length: int, *, lost: Counter[str], name: str
+) -> NDArray[np.int64]:
+    """Return one-label masks of BIO tags for (first token, end token, name id) spans; what overlaps is lost."""
+    mask = np.ones(length, dtype=np.int64)  # the tag O has bit 0
+    for first, end, label in spans:
+        if first == end or (mask[first:end] != 1).any():
+            lost[f"{name}: overlaps another span"] += 1
+            continue
+        mask[first] = 1 << (2 * label + 1)
+        mask[first + 1 : end] = 1 << (2 * label + 2)
+    return mask
+
+
+def _mention_masks(mentions: Iterable[MaskedMention], encoded: EncodedText, *, lost: Counter[str]) -> NDArray[np.int64]:
+    mask = np.ones(len(encoded.ids), dtype=np.int64)
+    taken = np.zeros(len(encoded.ids), dtype=bool)
+    for mention in mentions:
+        first, end = encoded.tokens(*mention.span)
+        if first == end or taken[first:end].any():
+            lost["mention: stands inside another"] += 1
+            continue
+        taken[first:end] = True
+        ids = [ACTOR_TYPES.index(name) for name in mention.types]
+        nothing = 1 if mention.none else 0
+        mask[first] = sum(1 << (2 * label + 1) for label in ids) | nothing
+        mask[first + 1 : end] = sum(1 << (2 * label + 2) for label in ids) | nothing
+    return mask
+
+
+def _mention_stances(
+    document: Document, encoded: EncodedText, *, sentences: Sequence[Span], lost: Counter[str]
+) -> list[tuple[int, int, int, int, list[int]]]:
+    """Return (mention tokens, sentence tokens, polarity id or IGNORED a view) for every mention of every actor."""
+    only_anyone = bool(document.stances is not None and all(stance.holder == ANYONE for stance in document.stances))
+    found = []
+    placed: set[int] = set()
+    for actor in document.actors or ():
+        about = [(at, stance) for at, stance in enumerate(document.stances or ()) if stance.actor == actor.id]
+        for mention in actor.mentions:
+            place = next((n for n, span in enumerate(sentences) if span.start <= mention.start < span.end), None)
+            first, end = encoded.tokens(*mention)
+            if place is None or first == end:
+                lost["stance: mention outside the sentences"] += 1
+                continue
+            sentence = sentences[place]
+            here = [(at, stance) for at, stance in about if sentence.start <= stance.start < sentence.end]
+            placed.update(at for at, _ in here)
+            views = [IGNORED] * len(STANCE_VIEWS)
+            if only_anyone:
+                exact = [stance for _, stance in here if stance.mention == mention]
+                views[STANCE_VIEWS.index("anyone")] = _polarity(exact)
+            else:
+                views[STANCE_VIEWS.index("author")] = _polarity([s for _, s in here if s.holder == "author"])
+                views[STANCE_VIEWS.index("source")] = _polarity([s for _, s in here if s.holder != "author"])
+            found.append((first, end, *encoded.sentences[place], views))
+    lost["stance: the sentence names no mention of the actor"] += len(document.stances or ()) - len(placed)
+    return found
+
+
+def _polarity(stances: Sequence[Stance]) -> int:
+    """Return the id of the one polarity that all share, neutral without any, IGNORED where they contradict."""
+    labels = {stance.label for stance in stances}
+    if len(labels) > 1:
+        return IGNORED
+    return POLARITIES.index(labels.pop() if labels else "neutral")
+
+
+def _links(attributions: Iterable[Attribution], encoded: EncodedText) -> list[tuple[int, list[int]]]:
+    """Return (first token of a content, first tokens of its source and cue, -1 for none)."""
+    found = []
+    for attribution in attributions:
+        parts = [getattr(attribution, part) for part in LINK_PARTS]
+        targets = [-1 if part is None else encoded.tokens(*part)[0] for part in parts]
+        for span in attribution.content:
+            first, end = encoded.tokens(*span)
+            if first < end:
+                found.append((first, targets))
+    return found

@@ -1,0 +1,149 @@
+"""From a trained network to a checkpoint: calibrated on development data, tested once, with its card."""
+
+from __future__ import annotations
+
+import io
+import logging
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from stance.actors.aliases import load_aliases
+from stance.config import TrainConfig
+from stance.document import ModelStamp
+from stance.measure.benchmark import BENCHMARKS, Benchmark
+from stance.model.checkpoint import save_checkpoint
+from stance.predict.document_stance import to_parameters
+from stance.predict.pipeline import Pipeline
+from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, gold_development, score_actors
+from stance.train.development import development_scores
+from stance.train.training import TrainedRun
+
+log = logging.getLogger(__name__)
+
+TERMS: Mapping[str, str] = {
+    "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021), MIT",
+    "polnear": "PolNeAR 1.0 (Newell, Margolin and Ruths 2018), no terms stated",
+    "webis-editorials-adu": "Webis-Editorials (Al-Khatib et al. 2016; Syed et al. 2020), no terms stated",
+    "gum": "GUM (Zeldes 2017), annotations CC BY; documents under non-commercial terms left out",
+    "gold": "hand-annotated op-eds of this repository (seeds/gold), texts from Webis-Editorials and narrative-framing (MIT)",
+}
+"""Where training data comes from, and on what terms."""
+
+
+def finish(run: TrainedRun, config: TrainConfig) -> Path:
+    """Calibrate, test and write the checkpoint of a finished run; return its folder."""
+    data, corpora = Path(config.data), list(config.corpora)
+    checkpoint = run.checkpoint
+    log.info("calibrating on development data")
+    calibrated = calibrate(checkpoint, data, corpora=corpora)
+    temperatures = {head: values.temperature for head, values in calibrated.items()}
+    checkpoint = replace(checkpoint, info=replace(checkpoint.info, temperatures=temperatures))
+    if "gold" in corpora:
+        actors = score_actors(checkpoint, gold_development(data))
+        aggregation, thresholds = to_parameters(fit_aggregation(actors)), fit_thresholds(actors)
+        checkpoint = replace(
+            checkpoint, info=replace(checkpoint.info, aggregation=aggregation, thresholds=thresholds)
+        )
+    pipeline = Pipeline(checkpoint, load_aliases(), ModelStamp(config.name, checkpoint.info.version, ""))
+    development = development_scores(pipeline, data, corpora=corpora)
+    log.info("testing")
+    benchmarks = [benchmark(pipeline, data) for name, benchmark in BENCHMARKS.items() if name in corpora]
+    card = model_card(run, config, development=development, calibrated=calibrated, benchmarks=benchmarks)
+    folder = Path(config.output)
+    save_checkpoint(checkpoint, folder, extras={"card.md": card, "train.yaml": _yaml(config)})
+    return folder
+
+
+def model_card(
+    run: TrainedRun,
+    config: TrainConfig,
+    *,
+    development: Mapping[str, float],
+    calibrated: Mapping[str, Calibrated],
+    benchmarks: list[Benchmark],
+) -> str:
+    """Return the card of a checkpoint: what it is, what it was trained on and on what terms, its scores, and its limits."""
+    lines = [
+        f"# stance checkpoint `{config.name}`",
+        "",
+        f"Encoder: {_encoder_name(config)}, fine-tuned with heads for voice, attribution, mentions, evidence and stance. English op-eds "
+        "and news. Weights are stored as float16.",
+        "",
+        f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
+        f"commit {_commit()}; the settings are in `train.yaml`.",
+        "",
+        "## Training data",
+        "",
+        "| corpus | splits | passes | windows | source and terms |",
+        "|---|---|---:|---:|---|",
+    ]
+    for name, settings in config.corpora.items():
+        splits = ", ".join(settings.splits)
+        lines.append(f"| {name} | {splits} | {settings.passes:g} | {run.examples[name]} | {TERMS.get(name, '')} |")
+    lines += ["", "Gold that the targets cannot represent, by corpus:", ""]
+    for name, lost in run.lost.items():
+        parts = [f"{count} × {reason}" for reason, count in lost.items()]
+        lines.append(f"- {name}: {'; '.join(parts) or 'none'}")
+    lines += ["", "## Test scores", "", "Official test splits; nothing was trained on them or chosen by them.", ""]
+    lines += ["| test set | system | macro-F1 | accuracy |", "|---|---|---:|---:|"]
+    for benchmark in benchmarks:
+        for score in benchmark.scores:
+            accuracy = "" if score.accuracy is None else f"{100 * score.accuracy:.1f}"
+            lines.append(
+                f"| {benchmark.name} {score.test} | {score.system} | {100 * score.macro_f1:.1f} | {accuracy} |"
+            )
+    lines += ["", "## Development scores", "", "The state with the best mean of these was kept.", "", "| metric | value |"]
+    lines += ["|---|---:|", *(f"| {name} | {100 * value:.1f} |" for name, value in development.items())]
+    lines += [
+        "",
+        "## Calibration",
+        "",
+        "Temperatures are fitted on development data; expected calibration error (15 bins) there, in points.",
+        "",
+        "| head | temperature | error before | error after | items |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for head, values in calibrated.items():
+        errors = f"{100 * values.error_before:.1f} | {100 * values.error_after:.1f}"
+        lines.append(f"| {head} | {values.temperature:g} | {errors} | {values.count} |")
+    lines += ["", "## Use and limits", "", *LIMITS, ""]
+    return "\n".join(lines)
+
+
+LIMITS = (
+    "- Meant for reading and comparing op-eds and political news in English. Not for judging single persons, and not for decisions "
+    "about the people that a text names.",
+    "- The gold op-eds were annotated by language models under written guidelines (DESIGN of the labels: seeds/gold); annotators that "
+    "are alike agree more than people would.",
+    "- Mentions are names and nouns; pronouns are not resolved, and a description without a name is an actor of its own.",
+    "- Models learn names: a stance may lean on who is named. Read the evidence before quoting a label.",
+    "- Intervals of document stances speak of the sentences at hand, not of errors that the model makes everywhere.",
+)
+
+
+def _yaml(config: TrainConfig) -> str:
+    buffer = io.StringIO()
+    values = config.model_dump(mode="json") | {"encoder": _encoder_name(config), "data": "data", "run": f"runs/{config.name}"}
+    YAML(typ="safe", pure=True).dump(values, buffer)
+    return buffer.getvalue()
+
+
+def _encoder_name(config: TrainConfig) -> str:
+    """Return the hub id, or of a folder its last part: a path says nothing on another machine."""
+    return Path(config.encoder).name if Path(config.encoder).expanduser().is_dir() else config.encoder
+
+
+def _commit() -> str:
+    """Return the commit of the code, marked where files differ from it; `unknown` outside a checkout."""
+    root = Path(__file__).resolve().parents[2]
+    try:
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True)
+        changed = subprocess.run(["git", "status", "--porcelain", "stance"], cwd=root, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return commit.stdout.strip()[:12] + (" with changes" if changed.stdout.strip() else "")

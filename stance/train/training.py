@@ -1,0 +1,292 @@
+"""One training run: corpora mixed into one network, judged on development sets, resumable, ending in a checkpoint.
+
+It stands on `transformers.Trainer`, which brings the loop, states to resume from, logs and data-parallel training. Of
+it, two things are replaced: a batch is planned here (of one corpus, by `mixing`), and evaluation is the one that users
+call.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from safetensors.torch import load_file
+from torch import Tensor
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_seed
+
+from stance.actors.aliases import load_aliases
+from stance.config import TrainConfig
+from stance.document import ModelStamp
+from stance.errors import ConfigError, DataError, Problem, nearest
+from stance.model.checkpoint import Checkpoint, ModelInfo, occupied
+from stance.model.encoding import Tokenizer, attention, load_tokenizer, pad
+from stance.model.heads import TOKEN_LABELS
+from stance.model.network import LOSSES, Network, new_network
+from stance.predict.pipeline import Pipeline
+from stance.predict.scoring import has_bfloat16
+from stance.train.development import development_scores, require_development
+from stance.train.examples import CORPUS_HEADS, corpus_examples
+from stance.train.mixing import Batch, plan_batches
+from stance.train.states import State, last_state, remember_settings, require_same_settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedRun:
+    """What a finished run leaves: the best network and its scores, the steps taken, the gold that no target holds."""
+
+    checkpoint: Checkpoint
+    development: Mapping[str, float]
+    steps: int
+    examples: Mapping[str, int]
+    lost: Mapping[str, Mapping[str, int]]
+
+
+class PlannedBatches(torch.utils.data.Dataset[dict[str, Tensor]]):
+    """The batches of a run in their order; item n is the n-th batch, put together when it is asked for."""
+
+    def __init__(self, examples: Mapping[str, Dataset], plan: list[Batch]) -> None:
+        self.examples = examples
+        self.plan = plan
+
+    def __len__(self) -> int:
+        return len(self.plan)
+
+    def __getitem__(self, place: int) -> dict[str, Tensor]:
+        corpus, places = self.plan[place]
+        return collate([self.examples[corpus][at] for at in places])
+
+
+class StanceTrainer(Trainer):
+    """A Trainer that hands the network its batch whole, and whose evaluation compares predicted documents with gold."""
+
+    development: Any = None
+
+    def compute_loss(  # type: ignore[override]
+        self, model: torch.nn.Module, inputs: dict[str, Tensor], *, num_items_in_batch: Tensor | int | None = None
+    ) -> Tensor:
+        """Return the loss of a batch; how many items it has does not matter."""
+        loss: Tensor = model(inputs)["loss"]
+        return loss
+
+    def evaluate(self, *, ignore_keys: list[str] | None = None) -> dict[str, float]:  # type: ignore[override]
+        """Return and log the development scores."""
+        network: Any = self.model
+        network.eval()
+        scores = self.development(network)
+        metrics = {f"eval_{name}": value for name, value in scores.items()}
+        self.log(metrics)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        network.train()
+        return metrics
+
+
+def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
+    """Train by the settings and return the network of the best development score.
+
+    The same settings give the same weights on the same machine, and so does a run that was killed and resumed.
+
+    Args:
+        resume: go on from the last whole state in `config.run`; start anew where there is none.
+
+    Raises:
+        ConfigError: a corpus or a head is unknown, the encoder cannot be had, the run folder holds states and `resume`
+            is not asked for, or they are those of other settings.
+        OutputError: the run folder cannot be written.
+        DataError: a corpus is not there, or gives no examples.
+    """
+    last = _check(config, resume=resume)
+    tokenizer, network = _start(config)
+    examples, lost = read_examples(config, tokenizer=tokenizer)
+    passes = {name: settings.passes for name, settings in config.corpora.items()}
+    lengths = {name: [len(ids) for ids in dataset["input_ids"]] for name, dataset in examples.items()}
+    plan = plan_batches(lengths, passes=passes, batch_tokens=config.optimizer.batch_tokens, seed=config.seed)
+    if not plan:
+        problem = Problem("corpora", "so few passes leave no batch", wish="at least one batch", cure="raise `passes`")
+        raise ConfigError(problem)
+    info = ModelInfo(config.name, _version(), config.encoder, config.window.tokens, config.window.context)
+
+    def development(model: Network) -> dict[str, float]:
+        pipeline = Pipeline(Checkpoint(model, tokenizer, info), load_aliases(), ModelStamp(config.name, "", ""))
+        return development_scores(pipeline, Path(config.data), corpora=list(config.corpora))
+
+    patience = EarlyStoppingCallback(config.patience)
+    patience.early_stopping_patience_counter = last.stale if last else 0
+    batches = PlannedBatches(examples, plan)
+    trainer = StanceTrainer(
+        model=network,
+        args=_arguments(config),
+        train_dataset=batches,
+        eval_dataset=batches,  # never read: `evaluate` is ours, but the Trainer wants one
+        data_collator=lambda items: items[0],
+        optimizers=(optimizer(network, config), None),
+        callbacks=[patience],
+    )
+    trainer.development = development
+    if last and last.best and (last.step >= last.steps or last.stale >= config.patience):  # it had come to its end
+        network.load_state_dict(load_file(last.best / "model.safetensors"))
+        steps = last.step
+    else:
+        trainer.train(resume_from_checkpoint=str(last.folder) if last else None)
+        steps = trainer.state.global_step
+    network.eval()
+    checkpoint = Checkpoint(network, tokenizer, info)
+    counts = {name: len(dataset) for name, dataset in examples.items()}
+    return TrainedRun(checkpoint, development(network), steps, counts, lost)
+
+
+def _start(config: TrainConfig) -> tuple[Tokenizer, Network]:
+    """Return the tokenizer, and the network before its first step."""
+    try:
+        tokenizer = load_tokenizer(config.encoder, window_tokens=config.window.tokens, context=config.window.context)
+        set_seed(config.seed)
+        network = new_network(config.encoder, loss_weights=config.loss_weights)
+    except (OSError, ValueError) as error:
+        value = f"{config.encoder!r} cannot be had ({' '.join(str(error).split())[:200]})"
+        cure = "check the name and the connection, or name a folder that holds an encoder"
+        wish = "a hub id or a folder of a pretrained encoder"
+        raise ConfigError(Problem("encoder", value, wish=wish, cure=cure)) from None
+    longest = network.longest_window
+    if longest is not None and config.window.tokens > longest:
+        value, wish = f"it is {config.window.tokens}", f"at most {longest}, which is what {config.encoder} can see"
+        raise ConfigError(Problem("window.tokens", value, wish=wish, cure="lower it"))
+    return tokenizer, network
+
+
+def read_examples(config: TrainConfig, *, tokenizer: Tokenizer) -> tuple[dict[str, Dataset], dict[str, dict[str, int]]]:
+    """Return the examples of each corpus, and by corpus and reason the gold that no target can represent.
+
+    Raises:
+        DataError: a corpus is not there, or gives no examples.
+    """
+    examples: dict[str, Dataset] = {}
+    lost: dict[str, dict[str, int]] = {}
+    for name, settings in config.corpora.items():
+        counts: Counter[str] = Counter()
+        rows = list(corpus_examples(name, Path(config.data), splits=settings.splits, tokenizer=tokenizer, lost=counts))
+        if not rows:
+            value = f"no documents in {', '.join(settings.splits)}"
+            cure = f"fetch it with `python scripts/get_data.py {name}`, or take it out of `corpora`"
+            raise DataError(Problem(f"corpus {name}", value, wish="documents to train on", cure=cure))
+        examples[name] = Dataset.from_list(rows)
+        lost[name] = {reason: count for reason, count in counts.items() if count}
+        log.info("%s: %d windows; not representable: %s", name, len(examples[name]), json.dumps(lost[name]))
+    return examples, lost
+
+
+def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
+    """Return a batch for `Network.forward` from examples of `examples.document_examples`."""
+    rows = [example["input_ids"] for example in examples]
+    batch = {"input_ids": pad(rows, value=0), "attention_mask": attention(rows)}
+    batch |= {name: pad([example[name] for example in examples], value=0) for name in TOKEN_LABELS}
+    for kind, width in (("mention", 5), ("content", 2)):
+        places = [[row, *place] for row, example in enumerate(examples) for place in example[f"{kind}_places"]]
+        targets = [target for example in examples for target in example[f"{kind}_targets"]]
+        if places:
+            batch[f"{kind}_places"] = torch.tensor(places, dtype=torch.long).reshape(-1, width)
+            batch[f"{kind}_targets"] = torch.tensor(targets, dtype=torch.long)
+    return batch
+
+
+def optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
+    """Return AdamW with a slower encoder and faster heads; biases and norms do not decay."""
+    settings = config.optimizer
+    head_names = {name for name, _ in network.named_parameters() if not name.startswith("encoder.")}
+    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        groups.setdefault((name in head_names, parameter.ndim > 1), []).append(parameter)
+    return torch.optim.AdamW(
+        [
+            {
+                "params": parameters,
+                "lr": settings.learning_rate * (settings.head_factor if is_head else 1.0),
+                "weight_decay": settings.weight_decay if decays else 0.0,
+            }
+            for (is_head, decays), parameters in groups.items()
+        ]
+    )
+
+
+def _arguments(config: TrainConfig) -> TrainingArguments:
+    bfloat16 = config.precision == "bfloat16" or (config.precision == "auto" and has_bfloat16())
+    arguments = TrainingArguments(
+        output_dir=config.run,
+        per_device_train_batch_size=1,  # one planned batch
+        num_train_epochs=1,  # the plan holds all passes
+        train_sampling_strategy="sequential",
+        lr_scheduler_type="linear",
+        warmup_steps=config.optimizer.warmup,  # below 1, a share of the steps
+        max_grad_norm=1.0,
+        bf16=bfloat16,
+        use_cpu=not torch.cuda.is_available(),
+        seed=config.seed,
+        eval_strategy="steps",
+        eval_steps=config.evaluate_every,
+        save_strategy="steps",
+        save_steps=config.evaluate_every,
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="score",
+        greater_is_better=True,
+        logging_steps=20,
+        report_to=["tensorboard"] if _has_tensorboard() else [],
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+    )
+    if arguments.n_gpu > 1:
+        # several devices in one process would share a batch, and get places in it that point into another's part; under
+        # `torchrun`, every process has one device and batches of its own
+        arguments._n_gpu = 1
+    return arguments
+
+
+def _check(config: TrainConfig, *, resume: bool) -> State | None:
+    """Return the state to go on from, if any, after what is wrong with the settings has been said."""
+    problems = []
+    for name in config.corpora:
+        if name not in CORPUS_HEADS:
+            cure = f"name a corpus that has a reader{nearest(name, CORPUS_HEADS)}"
+            wish = f"one of {', '.join(CORPUS_HEADS)}"
+            problems.append(Problem(f"corpora.{name}", "no such corpus", wish=wish, cure=cure))
+    for name in config.loss_weights:
+        if name not in LOSSES:
+            cure = f"name a head{nearest(name, LOSSES)}"
+            wish = f"one of {', '.join(LOSSES)}"
+            problems.append(Problem(f"loss_weights.{name}", "no such head", wish=wish, cure=cure))
+    run, output = Path(config.run), Path(config.output)
+    last = last_state(run)
+    if last and not resume:
+        cure = "go on with it by --resume, name another `run` folder, or delete this one"
+        problems.append(Problem(config.run, "it holds the states of an earlier run", wish="an empty folder", cure=cure))
+    if problem := occupied(output):
+        problems.append(problem)
+    if output.resolve() in (run.resolve(), *run.resolve().parents):
+        cure = "name a folder beside it, such as runs/NAME"
+        problems.append(Problem("run", f"{config.run} is in `output`", wish="a folder of its own", cure=cure))
+    if problems:
+        raise ConfigError(problems)
+    require_development(Path(config.data), corpora=list(config.corpora))
+    if last:
+        require_same_settings(config)
+    remember_settings(config)
+    return last
+
+
+def _has_tensorboard() -> bool:
+    import importlib.util
+
+    return importlib.util.find_spec("tensorboard") is not None
+
+
+def _version() -> str:
+    from stance import __version__
+
+    return __version__
