@@ -1,0 +1,1 @@
+"""What a person sees: the marked-up page and the terminal summary."""

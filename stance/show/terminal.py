@@ -1,0 +1,194 @@
+"""A document's summary for a terminal: shares of voice, the actors with their best evidence, and who is quoted with what."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+from stance.document import Document
+from stance.show.findings import (
+    MARKS,
+    ActorFindings,
+    Evidence,
+    actor_findings,
+    score_words,
+    speaker,
+    stance_words,
+    voice_shares,
+    whole_parts,
+)
+
+_LEAST_WIDTH: Final = 40
+_LINES_OF_EVIDENCE: Final = 2
+_LINES_OF_QUOTATION: Final = 3
+_BARS: Final = {"fact": "·", "attributed": "▒", "opinion": "█"}
+_STYLES: Final = {
+    "title": "1",
+    "heading": "1",
+    "soft": "2",
+    "favor": "32",
+    "against": "35",
+    "mixed": "33",
+    "neutral": "2",
+}
+_GLUE: Final = "\N{NO-BREAK SPACE}"
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+Paint = Callable[[str, str], str]
+
+
+def summary(document: Document, *, width: int, color: bool) -> str:
+    """Return a summary of lines of at most `width` characters (at least 40), ending with a newline.
+
+    It shows the title, shares of voice, the actors toward whom somebody takes a side, each with the strongest evidence for
+    and against it and who holds it, the other actors by name, and the attributed content with its sources. "1 of 4" counts
+    the evidence of one side, whoever holds it. Evidence and
+    quotations that are longer than a few lines end in "[…]". The signs are those of `findings.MARKS`; `color` adds ANSI
+    colors that say nothing new. Control characters in the text, which could command the terminal, become "�".
+
+    >>> print(summary(Document("note", "Rain."), width=60, color=False))
+    note
+    <BLANKLINE>
+    """
+    width = max(width, _LEAST_WIDTH)
+    paint = _painted if color else _plain
+    blocks = [
+        list(_head(document, width=width, paint=paint)),
+        list(_actors(document, width=width, paint=paint)),
+        list(_quotations(document, width=width, paint=paint)),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines) + "\n"
+
+
+def _plain(text: str, style: str) -> str:
+    return text
+
+
+def _painted(text: str, style: str) -> str:
+    code = _STYLES.get(style)
+    return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+
+def _clean(text: str) -> str:
+    """Return the text on one line, without what a terminal would obey."""
+    return _UNPRINTABLE.sub("�", " ".join(text.split()))
+
+
+def _wrap(text: str, *, width: int, indent: str = "", first: str | None = None) -> list[str]:
+    begin = indent if first is None else first
+    lines = textwrap.wrap(text, width, initial_indent=begin, subsequent_indent=indent, break_on_hyphens=False)
+    return [line.replace(_GLUE, " ") for line in lines]
+
+
+def _head(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
+    meta = document.meta
+    for line in _wrap(_clean(meta.title or document.id), width=width):
+        yield paint(line, "title")
+    byline = " · ".join(_clean(part) for part in (meta.outlet, meta.author, meta.date) if part)
+    for line in _wrap(byline, width=width):
+        yield paint(line, "soft")
+    shares = voice_shares(document)
+    if shares:
+        yield ""
+        percentages = whole_parts(shares)
+        yield from _wrap(
+            "   ".join(f"{_BARS[voice]} {voice} {percentages[voice]} %".replace(" ", _GLUE) for voice in shares),
+            width=width,
+        )
+        yield "".join(_BARS[voice] * cells for voice, cells in whole_parts(shares, total=min(width, 60)).items())
+
+
+def _actors(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
+    findings = actor_findings(document)
+    sided = [item for item in findings if item.actor.stance not in ("neutral", None) or _evidence(item)]
+    if sided:
+        columns = _columns("stance", "score", "95 % interval", "times")
+        yield paint("ACTORS".ljust(width - len(columns)) + columns, "heading")
+    for item in sided:
+        yield from _actor(document, item, width=width, paint=paint)
+    rest = [item.actor for item in findings if item not in sided]
+    if rest:
+        names = ", ".join(
+            f"{MARKS.get(actor.stance, '○')}{_GLUE}{_clean(actor.name)}{_GLUE}×{len(actor.mentions)}" for actor in rest
+        )
+        yield from _wrap(names, width=width, first="Nobody takes a side toward ", indent="  ")
+
+
+def _columns(stance: str, score: str, interval: str, mentions: str) -> str:
+    return f"  {stance:<8} {score:>5}  {interval:<14} {mentions:>5}"
+
+
+def _actor(document: Document, item: ActorFindings, *, width: int, paint: Paint) -> Iterator[str]:
+    actor = item.actor
+    mark, name = MARKS.get(actor.stance, MARKS[None]), _clean(actor.name)
+    words = _clean(stance_words(actor, predicted=True)) if actor.stance else "abstains" if document.model else "–"
+    interval = "" if actor.interval is None else " to ".join(score_words(bound) for bound in actor.interval)
+    score = "" if actor.score is None else score_words(actor.score)
+    columns = _columns(words, score, interval, f"×{len(actor.mentions)}")
+    lines = _wrap(name, width=width, first=f"{mark} ", indent="  ")
+    if len(lines) == 1 and len(lines[0]) + len(columns) <= width:
+        lines = [lines[0].ljust(width - len(columns)) + columns]
+    else:
+        lines.append(columns.rjust(width))
+    yield lines[0].replace(mark, paint(mark, actor.stance or "neutral"), 1)
+    yield from lines[1:]
+    for label in ("favor", "against"):
+        yield from _best(document, item, label=label, width=width, paint=paint)
+
+
+def _evidence(item: ActorFindings) -> list[tuple[str, Evidence]]:
+    """Return who holds what, the author's first."""
+    return [(case.holder, each) for case in (item.author, *item.others) for each in case.favor + case.against]
+
+
+def _best(document: Document, item: ActorFindings, *, label: str, width: int, paint: Paint) -> Iterator[str]:
+    """Yield the author's strongest evidence of one side, or else the strongest by quotation; of equals the earliest."""
+    side = [
+        (holder, each.stance)
+        for holder, each in _evidence(item)
+        if (each.stance.label == "favor") == (label == "favor")
+    ]
+    if not side:
+        return
+    holder, stance = max(side, key=lambda pair: (pair[1].holder == "author", pair[1].score))
+    count = [f"1 of {len(side)}"] if len(side) > 1 else []
+    score = [f"{stance.score:.2f}"] if document.model is not None else []
+    numbers = f" ({', '.join(count + score)})" if count or score else ""
+    words = _quoted(document.text[stance.start : stance.end])
+    lines = _wrap(f"{_clean(holder)}{numbers}: {words}", width=width, first=f"    {MARKS[label]} ", indent="      ")
+    lines = _shortened(lines, line_count=_LINES_OF_EVIDENCE, width=width)
+    yield lines[0].replace(MARKS[label], paint(MARKS[label], label), 1)
+    yield from lines[1:]
+
+
+def _quotations(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
+    attributions = sorted(
+        (item for item in document.attributions or () if item.content), key=lambda item: min(item.content)
+    )
+    if attributions:
+        yield paint("ATTRIBUTED", "heading")
+    for attribution in attributions:
+        who = f"{_clean(speaker(attribution, document))}:"
+        content = " … ".join(_clean(document.text[start:end]) for start, end in sorted(attribution.content))
+        lines = _wrap(f"{who} {content}", width=width, indent="    ", first="  ")
+        lines = _shortened(lines, line_count=_LINES_OF_QUOTATION, width=width)
+        yield lines[0].replace(who, paint(who, "title"), 1)
+        yield from lines[1:]
+
+
+def _quoted(text: str) -> str:
+    words = _clean(text)
+    return words if words[:1] in '"“«' else f"“{words}”"
+
+
+def _shortened(lines: Sequence[str], *, line_count: int, width: int) -> list[str]:
+    if len(lines) <= line_count:
+        return list(lines)
+    last = lines[line_count - 1]
+    indent = last[: len(last) - len(last.lstrip())]
+    words = last.split()
+    while len(indent) + len(" ".join([*words, "[…]"])) > width:
+        words.pop()
+    return [*lines[: line_count - 1], indent + " ".join([*words, "[…]"])]
