@@ -1,0 +1,116 @@
+"""`stance evaluate` and `scripts/evaluate_spans.py` from files to what is printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stance.cli import benchmark, evaluate
+from stance.document import Actor, Document, Span, VoiceSpan, to_json
+from stance.errors import ConfigError, DataError, InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+GOLD = Document(
+    "ferry",
+    "The ferry ran late. A disgrace, Ms Holt!",
+    voice=(VoiceSpan(0, 19, "fact"), VoiceSpan(20, 40, "opinion")),
+    actors=(Actor("a0", "Ms Holt", "person", mentions=(Span(32, 39),), stance="against"),),
+)
+PREDICTED = replace(GOLD, voice=(VoiceSpan(0, 40, "fact"),))
+
+
+def arguments(*words: str) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    evaluate.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> dict[str, str]:
+    documents = {"gold": GOLD, "predicted": PREDICTED, "bare": Document("ferry", GOLD.text)}
+    for name, document in documents.items():
+        (tmp_path / f"{name}.jsonl").write_text(to_json(document) + "\n", encoding="utf-8")
+    return {name: str(tmp_path / f"{name}.jsonl") for name in documents} | {"out": str(tmp_path / "out")}
+
+
+def test_two_files_become_tables(files: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert evaluate.run(arguments(files["gold"], files["predicted"])) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("1 documents; all scores in percent\n")
+    row = next(line.split() for line in shown.splitlines() if line.startswith("  opinion"))
+    assert row == ["opinion", "0.0", "0.0", "0.0", "17", "17", "0", "0"]
+    assert "Author's stance toward an actor" in shown
+
+
+def test_json_holds_metrics_and_tables_and_goes_to_the_file_named(files: dict[str, str]) -> None:
+    evaluate.run(arguments(files["gold"], files["predicted"], "--format", "json", "-o", files["out"]))
+    section = json.loads(Path(files["out"]).read_text(encoding="utf-8"))["evaluation"]
+    assert section["metrics"]["mention_f1"] == 1
+    assert section["tables"][0]["rows"][0]["label"] == "fact"
+
+
+def test_mistakes_are_written_one_a_line(files: dict[str, str]) -> None:
+    evaluate.run(arguments(files["gold"], files["predicted"], "--mistakes", files["out"]))
+    [mistake] = [json.loads(line) for line in Path(files["out"]).read_text(encoding="utf-8").splitlines()]
+    assert (mistake["gold"], mistake["predicted"], mistake["text"]) == ("opinion", "fact", "A disgrace, Ms Holt")
+
+
+def test_predictions_or_a_model_must_be_named_and_not_both(files: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match="neither predictions nor a model"):
+        evaluate.run(arguments(files["gold"]))
+    with pytest.raises(ConfigError, match="predictions and a model"):
+        evaluate.run(arguments(files["gold"], files["predicted"], "--model", "small"))
+    with pytest.raises(ConfigError, match="--given-actors"):
+        evaluate.run(arguments(files["gold"], files["predicted"], "--given-actors"))
+
+
+def test_texts_without_annotation_are_no_gold(files: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="none of its 1 documents has an annotation"):
+        evaluate.run(arguments(files["bare"], files["predicted"]))
+
+
+def test_another_text_is_refused(files: dict[str, str]) -> None:
+    Path(files["predicted"]).write_text(to_json(replace(GOLD, text=GOLD.text.upper())) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match="differs from gold's"):
+        evaluate.run(arguments(files["gold"], files["predicted"]))
+
+
+def test_a_folder_of_texts_with_gold_beside_them_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from stance.measure.annotated import read_annotated
+
+    folder = ROOT / "seeds" / "op-eds"
+    documents = read_annotated(folder)
+    written = tmp_path / "own.jsonl"
+    written.write_text("".join(to_json(document) + "\n" for document in documents), encoding="utf-8")
+    assert evaluate.run(arguments(str(folder), str(written), "--format", "json")) == 0
+    metrics = json.loads(capsys.readouterr().out)["evaluation"]["metrics"]
+    assert metrics["tuple_f1"] == metrics["voice_macro_f1"] == 1
+
+
+def test_the_span_script_scores_one_layer(files: dict[str, str]) -> None:
+    command = [sys.executable, "scripts/evaluate_spans.py", files["gold"], files["predicted"], "--layer", "voice"]
+    done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True)
+    rows = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()[2:5]}
+    assert rows["fact"][:6] == ["0.0", "0.0", "0.0", "100.0", "100.0", "100.0"]
+    assert rows["all"][-2:] == ["2", "1"]
+
+
+def test_the_span_script_says_what_is_wrong_and_exits_with_two(files: dict[str, str]) -> None:
+    command = [sys.executable, "scripts/evaluate_spans.py", files["gold"], files["out"]]
+    done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr and "To mend it" in done.stderr
+
+
+def test_an_unknown_benchmark_is_refused_before_a_model_is_loaded(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    benchmark.add_arguments(parser)
+    with pytest.raises(ConfigError, match="there is no benchmark 'news'"):
+        benchmark.run(parser.parse_args(["news", "--data", str(tmp_path)]))
