@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -245,7 +246,7 @@ def test_every_piece_is_the_text_that_was_annotated_and_its_layers_keep_the_rule
     for found in gold.read(data_folder, split=split):
         text = found.text
         voice = found.voice or ()
-        assert all(before.end <= after.start for before, after in zip(voice, voice[1:], strict=False))
+        assert all(before.end <= after.start for before, after in pairwise(voice))
         assert "".join("".join(text[one.start : one.end] for one in voice).split()) == "".join(text.split())
         ids = {actor.id for actor in found.actors or ()}
         sentences = found.sentences or ()

@@ -62,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
     write(tmp_path, "GUM_fiction_sea", [[("Waves", "_", "_", "_", "_")]])
     write(tmp_path, "GUM_reddit_gone", [[("____", "_", "_", "_", "_")]])
     (tmp_path / "gum" / "splits.md").write_text(
-        "# Splits\n\n## dev\n\n  * GUM_reddit_gone\n\n## test\n\n  * GUM_news_held\n\n## train\n\n  * GUM_news_harbour\n",
+        "# Splits\n\n## dev\n\n  * GUM_reddit_gone\n\n## test\n\n  * GUM_news_held\n\n## train\n",
         encoding="utf-8",
     )
     (tmp_path / "gum" / "coref" / "wiki_map.tab").write_text(

@@ -14,7 +14,7 @@ TEXT = (
     "The clerk, a Mr. Dunn, said the gate was shut. “Nobody,” he\n\nadded, “had the key.”\n"
     "Lady Vane (she came late) thinks otherwise. It was whispered that the fence was sold.\n"
 )
-COLUMNS = "compartment filename level annotators publisher publication_date author title".split()
+COLUMNS = ["compartment", "filename", "level", "annotators", "publisher", "publication_date", "author", "title"]
 
 
 def span(part: str, after: int = 0) -> str:
