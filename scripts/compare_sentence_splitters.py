@@ -174,7 +174,8 @@ def main() -> None:
             if texts:
                 print(f"| {gold} | {name} | {measured(split, texts)} | {right}/{len(cases)} |")
     counts = (
-        f"{gold}: {len(texts)} texts, {sum(len(item.sentences) for item in texts)} sentences" for gold, texts in sets.items()
+        f"{gold}: {len(texts)} texts, {sum(len(item.sentences) for item in texts)} sentences"
+        for gold, texts in sets.items()
     )
     print("\n" + "; ".join(counts))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from stance.errors import StanceError
 
 if TYPE_CHECKING:
     from stance.predict.pipeline import Pipeline
+
+logging.getLogger("stance").addHandler(logging.NullHandler())  # the library is silent unless its user listens
 
 __version__ = "0.1.0"
 __all__ = ["Document", "StanceError", "load", "__version__"]

@@ -77,6 +77,7 @@ class TrainConfig(Strict):
     optimizer: OptimizerSettings
     evaluate_every: Count = Field(description="steps between evaluations on the development sets, and between saves")
     patience: Count = Field(description="evaluations without a better development score before training stops")
+    average: Count = Field(1, description="last saved states whose mean weights are tried against the best state's")
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
 
 

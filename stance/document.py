@@ -255,7 +255,9 @@ class _Reader:
 
     def document(self, values: Any) -> Document:
         if not isinstance(values, dict) or not isinstance(values.get("text"), str) or values.get("id") is None:
-            self.wrong("top level", sorted(values) if isinstance(values, dict) else values, "an object with `id` and `text`")
+            self.wrong(
+                "top level", sorted(values) if isinstance(values, dict) else values, "an object with `id` and `text`"
+            )
             return Document("", "")
         known = {"id", "text", "meta", "model", *LAYERS}
         for key in sorted(values.keys() - known):
@@ -300,7 +302,9 @@ class _Reader:
             try:
                 parts.append(read(item, f"{name}[{place}]"))
             except (KeyError, TypeError, ValueError, AttributeError) as error:
-                self.wrong(f"{name}[{place}]", item, f"an entry of the documented form ({type(error).__name__}: {error})")
+                self.wrong(
+                    f"{name}[{place}]", item, f"an entry of the documented form ({type(error).__name__}: {error})"
+                )
         return tuple(parts)
 
     def span(self, item: Any, where: str) -> Span:

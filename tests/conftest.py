@@ -1,8 +1,9 @@
-"""The folder of the public corpora, where there is one, and models too small to be right."""
+"""The folder of the public corpora, where there is one, golden files, and models too small to be right."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,24 @@ import pytest
 if TYPE_CHECKING:
     from stance.model.checkpoint import Checkpoint
     from stance.predict.pipeline import Pipeline
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+@pytest.fixture
+def same_as_golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Return a check that a text is that of the golden file NAME, in the folder `golden` beside the test."""
+    folder = request.path.parent / "golden"
+
+    def check(name: str, text: str) -> None:
+        if request.config.getoption("--update-golden"):
+            folder.mkdir(exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
+        assert text == (folder / name).read_text(encoding="utf-8"), f"not {name}: look, then --update-golden"
+
+    return check
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +62,13 @@ def build_tiny_checkpoint(*, window_tokens: int, context: int) -> Checkpoint:
 
     trained = BertWordPieceTokenizer(lowercase=True)
     trained.train_from_iterator(TINY_SENTENCES, vocab_size=300, min_frequency=1, show_progress=False)
-    special = {"unk_token": "[UNK]", "sep_token": "[SEP]", "pad_token": "[PAD]", "cls_token": "[CLS]", "mask_token": "[MASK]"}
+    special = {
+        "unk_token": "[UNK]",
+        "sep_token": "[SEP]",
+        "pad_token": "[PAD]",
+        "cls_token": "[CLS]",
+        "mask_token": "[MASK]",
+    }
     subwords = BertTokenizerFast(tokenizer_object=trained._tokenizer, **special)
     torch.set_num_threads(1)
     with torch.random.fork_rng():

@@ -52,7 +52,9 @@ def documents(draw: Callable[..., Any]) -> Document:
         sentences=layer(span),
         voice=layer(st.builds(lambda at, label, score: VoiceSpan(*at, label, score), span, WORDS, SCORES)),
         attributions=layer(
-            st.builds(Attribution, st.lists(span, max_size=2).map(tuple), maybe, maybe, st.none() | WORDS, st.none(), SCORES)
+            st.builds(
+                Attribution, st.lists(span, max_size=2).map(tuple), maybe, maybe, st.none() | WORDS, st.none(), SCORES
+            )
         ),
         actors=layer(
             st.builds(
@@ -127,13 +129,25 @@ def test_what_breaks_the_format_is_named_with_its_place(layers: dict[str, Any], 
 
 
 def test_all_mistakes_are_named_at_once() -> None:
-    values = {"id": "a", "text": "Ann.", "sentences": [[0, 9]], "voice": [{"start": 3, "end": 2, "label": "fact"}], "x": 1}
+    values = {
+        "id": "a",
+        "text": "Ann.",
+        "sentences": [[0, 9]],
+        "voice": [{"start": 3, "end": 2, "label": "fact"}],
+        "x": 1,
+    }
     with pytest.raises(DataError) as caught:
         from_dict(values)
-    assert [problem.place for problem in caught.value.problems] == ["document, x", "document, sentences[0]", "document, voice[0]"]
+    assert [problem.place for problem in caught.value.problems] == [
+        "document, x",
+        "document, sentences[0]",
+        "document, voice[0]",
+    ]
 
 
-@pytest.mark.parametrize("line", ["", "{", "[1]", '{"id": "a"}', '{"text": "a"}', '{"id": null, "text": "a"}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "line", ["", "{", "[1]", '{"id": "a"}', '{"text": "a"}', '{"id": null, "text": "a"}', "[" * 100_000]
+)
 def test_a_line_that_is_no_document_is_refused(line: str) -> None:
     with pytest.raises(DataError, match="gold"):
         from_json(line, place="gold")

@@ -37,7 +37,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("annotated", "prediction", "tables", "classes", "spans", "items", "evaluation", "mistakes", "summary"),
         "benchmark",
     ),
-    "train": ("mixing", "examples", "development", "states", "training", "calibration", "finishing"),
+    "train": ("mixing", "examples", "development", "states", "training", "calibration", "tuning", "finishing"),
     "compare": (),
     "show": ("segments", "findings", "report", "terminal"),
     "serve": (),
@@ -65,8 +65,8 @@ DISTRIBUTIONS = {
 }
 """Import names that differ from the name of the distribution."""
 
-NOT_IMPORTED = {"accelerate"}
-"""Distributions that are needed without being imported: `transformers.Trainer` asks for accelerate."""
+NOT_IMPORTED = {"accelerate", "lxml-html-clean"}
+"""Distributions that are needed without being imported: `transformers.Trainer` and trafilatura import them."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))

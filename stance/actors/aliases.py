@@ -70,7 +70,9 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str | None]]]:
             return [(reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         cure = "name a comma-separated table in UTF-8 that exists, or install the package again for the shipped one"
-        raise DataError(Problem(str(path), f"it cannot be read ({error})", wish="the table of actors", cure=cure)) from None
+        raise DataError(
+            Problem(str(path), f"it cannot be read ({error})", wish="the table of actors", cure=cure)
+        ) from None
 
 
 def _forms(row: dict[str, str | None], column: str) -> list[str]:

@@ -54,7 +54,8 @@ _GOVERNMENT: Final = re.compile(
     r"^(?P<whose>.+?)\s+(?:government|regime|administration|authorities|leadership|state)$", re.IGNORECASE
 )
 _GOVERNMENT_OF: Final = re.compile(
-    r"^(?:government|regime|administration|authorities|leadership|state) (?:of|in) (?:the )?(?P<whose>.+)$", re.IGNORECASE
+    r"^(?:government|regime|administration|authorities|leadership|state) (?:of|in) (?:the )?(?P<whose>.+)$",
+    re.IGNORECASE,
 )
 
 
@@ -66,7 +67,8 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
 
     >>> table = AliasTable({"Taliban": KnownActor("Taliban", "organization", "wikidata:Q42418")}, {}, {})
     >>> text = "Ann Li met the Taliban. Li left."
-    >>> found = [TypedMention(Span(0, 6), "person"), TypedMention(Span(15, 22), "organization"), TypedMention(Span(24, 26), "person")]
+    >>> places = [(0, 6, "person"), (15, 22, "organization"), (24, 26, "person")]
+    >>> found = [TypedMention(Span(start, end), type) for start, end, type in places]
     >>> [(actor.name, actor.mentions) for actor in link_mentions(text, found, table=table)]
     [('Ann Li', [0, 2]), ('Taliban', [1])]
     """
@@ -150,7 +152,7 @@ def _full_names(persons: Sequence[str]) -> dict[str, str]:
     A last name, a first name ("Xi", "Hillary") or a shorter full name ("Hillary Clinton" of "Hillary Rodham Clinton") stands for
     a longer one where only one person of the document can be meant; two people of one last name stay apart.
     """
-    full = {name.casefold(): name for name in persons if " " in name}
+    full = {name.casefold(): name for name in persons if len(name.split()) > 1}
     holders: dict[str, set[str]] = {}
     for small in full:
         words = small.split()

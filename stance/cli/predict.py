@@ -21,7 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder, pattern, or - for standard input")
     parser.add_argument("-o", "--output", type=Path, help="file to write; it appears when all is done")
-    parser.add_argument("--format", choices=("jsonl", "csv", "parquet", "html"), help="by the output's suffix, else jsonl")
+    parser.add_argument(
+        "--format", choices=("jsonl", "csv", "parquet", "html"), help="by the output's suffix, else jsonl"
+    )
     parser.add_argument("--model", help="shipped name, folder or hub id (default: small)")
     parser.add_argument("--text-column", help="the column of a table that holds the articles")
     parser.add_argument(
@@ -84,7 +86,11 @@ class Tally:
     def line(self, failed: int) -> str:
         """Return the closing line of a run."""
         decided = self.actors - self.abstained
-        parts = [_counted(self.documents, "article"), _counted(self.actors, "actor"), f"author's stance given for {decided}"]
+        parts = [
+            _counted(self.documents, "article"),
+            _counted(self.actors, "actor"),
+            f"author's stance given for {decided}",
+        ]
         if self.abstained:
             parts.append(f"withheld for {self.abstained}")
         if failed:
@@ -101,7 +107,7 @@ def _write(documents: Iterable[Document], arguments: argparse.Namespace) -> None
     from stance.formats import write
 
     output: Path | None = arguments.output
-    named = arguments.format or _SUFFIXES.get(output.suffix.lower() if output else "", None)
+    named = arguments.format or _SUFFIXES.get(output.suffix.lower() if output else "")
     if named == "html":
         _write_html(documents, output)
     elif named is None and output is None and sys.stdout.isatty():

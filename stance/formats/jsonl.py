@@ -87,7 +87,7 @@ def _document(line: str, *, text_column: str | None, default_id: str, place: str
         line.encode()
         json.dumps(values, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        value = f"half a surrogate pair ({ascii(error.object[error.start])})"
+        value = f"half a surrogate pair ({error.object[error.start]!a})"
         raise InputError(
             Problem(place, value, wish="whole characters", cure="write the line again, with both halves or without it")
         ) from None

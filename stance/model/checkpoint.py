@@ -37,8 +37,8 @@ class ModelInfo:
     """What a checkpoint says of itself.
 
     `temperatures` divide the logits of a head (by name; the stance views as `stance-author` and so on); `aggregation`
-    holds the parameters of `predict/document_stance.py`, `thresholds` those of
-    `predict/opinions.py`; `sha256` has a checksum by file name.
+    holds the parameters of `predict/document_stance.py`, `thresholds` those of `predict/opinions.py`, `decoding` the costs of
+    `predict/decode.py` by head; `sha256` has a checksum by file name.
     """
 
     name: str
@@ -50,6 +50,7 @@ class ModelInfo:
     temperatures: Mapping[str, float] = field(default_factory=dict)
     aggregation: Mapping[str, Any] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    decoding: Mapping[str, float] = field(default_factory=dict)
     sha256: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -202,8 +203,9 @@ def _read_info(folder: Path) -> ModelInfo:
 def _info(values: dict[str, Any]) -> ModelInfo:
     """Return the description of a manifest; raises one of several errors where it has not the form of one."""
     info = ModelInfo(**values | {"labels": {name: tuple(labels) for name, labels in values["labels"].items()}})
-    if not all(isinstance(part, dict) for part in (info.temperatures, info.aggregation, info.sha256)):
-        raise ValueError("temperatures, aggregation and sha256 are no objects")
+    parts = (info.temperatures, info.aggregation, info.thresholds, info.decoding, info.sha256)
+    if not all(isinstance(part, dict) for part in parts):
+        raise ValueError("temperatures, aggregation, thresholds, decoding and sha256 are no objects")
     if not all(isinstance(number, int) for number in (info.window_tokens, info.context)):
         raise ValueError("window_tokens and context are no whole numbers")
     return info

@@ -71,7 +71,9 @@ def encode_text(tokenizer: Tokenizer, text: str, *, sentences: Sequence[tuple[in
         sentences: their borders in characters, in the order of their starts.
     """
     readable = _LONE_SURROGATE.sub("\ufffd", text)  # tokenizers refuse half a surrogate pair
-    encoding = tokenizer.subwords(readable, add_special_tokens=False, return_offsets_mapping=True, return_attention_mask=False)
+    encoding = tokenizer.subwords(
+        readable, add_special_tokens=False, return_offsets_mapping=True, return_attention_mask=False
+    )
     offsets = np.asarray(encoding["offset_mapping"], dtype=np.int64).reshape(-1, 2)
     offsets = _with_accents(text, offsets)
     ranges = sentence_tokens(offsets, sentences)
@@ -87,7 +89,9 @@ def window_ids(tokenizer: Tokenizer, encoded: EncodedText, *, window: Window) ->
 def pad(rows: Sequence[Sequence[int]], *, value: int) -> Tensor:
     """Return (B, T) of rows of unequal length, filled up with a value."""
     width = max((len(row) for row in rows), default=0)
-    return torch.tensor([[*row, *[value] * (width - len(row))] for row in rows], dtype=torch.long).reshape(len(rows), width)
+    return torch.tensor([[*row, *[value] * (width - len(row))] for row in rows], dtype=torch.long).reshape(
+        len(rows), width
+    )
 
 
 def attention(rows: Sequence[Sequence[int]]) -> Tensor:

@@ -5,6 +5,7 @@ Letters in shape comments: T tokens of the document, K labels. Everything here i
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from stance.text.windows import sentence_tokens
 Floats = NDArray[np.float64] | NDArray[np.float32]
 
 SWITCH_COST = 1.0
-"""What a change of voice inside a sentence costs, in nats; chosen on the development op-eds (docs/log.md)."""
+"""What a change of voice inside a sentence costs, in nats, unless a checkpoint brings its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Pointer:
 def word_starts(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return (T,): whether a token begins a word, or continues the letters and digits of the token before it.
 
-    Several tokens of one character are one word, and so are tokens with nothing but marks that the tokenizer dropped between them.
+    "U.S." is one word. Several tokens of one character are one word, and so are tokens with nothing but marks that the
+    tokenizer dropped between them.
 
     >>> word_starts("Ann's regime", np.array([[0, 2], [2, 3], [3, 4], [4, 5], [6, 12]])).tolist()
     [True, False, True, True, True]
@@ -55,10 +57,17 @@ def word_starts(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
         return np.ones(0, dtype=bool)
     mark = _characters_that(text, _is_mark)
     inner = np.append(mark | _characters_that(text, str.isalnum), False)  # (characters + 1,)
-    breaks = np.concatenate([[0], np.cumsum(~mark)])  # (characters + 1,): before each place, characters that are no marks
+    for match in _ABBREVIATION.finditer(text):
+        inner[match.start() : match.end()] = True
+    breaks = np.concatenate(
+        [[0], np.cumsum(~mark)]
+    )  # (characters + 1,): before each place, characters that are no marks
     begins, ends = offsets[1:, 0], offsets[:-1, 1]
     side_by_side = inner[begins] & inner[np.maximum(ends - 1, 0)] & (breaks[begins] == breaks[ends])
     return np.concatenate([[True], ~(side_by_side | (begins < ends))])
+
+
+_ABBREVIATION: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
 def _characters_that(text: str, holds: Callable[[str], bool]) -> NDArray[np.bool_]:
@@ -71,21 +80,57 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
 
 
-def best_spans(probabilities: Floats, starts: NDArray[np.bool_]) -> list[ScoredSpan]:
-    """Return the spans of the likeliest BIO tags; a word takes the tag of its first token.
+def best_spans(probabilities: Floats, starts: NDArray[np.bool_], *, open_cost: float = 0.0) -> list[ScoredSpan]:
+    """Return the spans of the likeliest sequence of BIO tags (Viterbi); a word takes the tag of its first token.
+
+    An I follows its B or I only, and every B costs `open_cost` nats, which keeps fragments out.
 
     Args:
         probabilities: (T, K) over `labels.bio_tags`.
-        starts: (T,) from `word_starts`.
+        starts: (T,) from `word_starts`; the first token begins a word in any case.
     """
-    tags = probabilities.argmax(axis=1)  # (T,)
-    head = np.maximum.accumulate(np.where(starts, np.arange(len(tags)), -1))  # (T,): the first token of each token's word
-    led = np.where(head >= 0, tags[head], 0)
-    tags = np.where(starts, tags, led + led % 2)  # O stays O; B and I are followed by I
-    taken = probabilities[np.arange(len(tags)), tags]
+    if not len(probabilities):
+        return []
+    words = np.flatnonzero(np.concatenate([[True], starts[1:]]))  # (W,)
+    path = np.array(best_tags(np.log(probabilities[words] + 1e-9), open_cost=open_cost))  # (W,)
+    led = np.repeat(path, np.diff(words, append=len(probabilities)))  # (T,)
+    tags = led + led % 2  # O stays O; B and I are followed by I
+    tags[words] = path
+    taken = probabilities[np.arange(len(tags)), tags]  # (T,)
+    sums = np.concatenate([[0.0], np.cumsum(taken, dtype=np.float64)]).tolist()
     return [
-        ScoredSpan(first, end, name, float(taken[first:end].mean())) for first, end, name in tags_to_spans(tags.tolist())
+        ScoredSpan(first, end, name, (sums[end] - sums[first]) / (end - first))
+        for first, end, name in tags_to_spans(tags.tolist())
     ]
+
+
+def best_tags(scores: Floats, *, open_cost: float) -> list[int]:
+    """Return the sequence of `labels.bio_tags` ids of highest total score.
+
+    Args:
+        scores: (W, K) logarithms of probabilities, W at least 1.
+
+    >>> rows = np.log([[0.4, 0.6, 0.0001], [0.6, 0.1, 0.3], [0.1, 0.1, 0.8]])
+    >>> best_tags(rows, open_cost=0.0), best_tags(rows, open_cost=2.0)
+    ([1, 2, 2], [0, 0, 0])
+    """
+    never = float("-inf")
+    total = [never if label and label % 2 == 0 else -open_cost * (label % 2) for label in range(scores.shape[1])]
+    total = [before + score for before, score in zip(total, scores[0].tolist(), strict=True)]
+    back: list[list[int]] = []
+    for row in scores[1:].tolist():  # plain numbers: on rows this short, several times faster than arrays
+        best = total.index(max(total))
+        pointers, fresh = [best], [total[best] + row[0]]
+        for begin in range(1, len(row), 2):
+            inside = begin if total[begin] >= total[begin + 1] else begin + 1
+            pointers += [best, inside]
+            fresh += [total[best] - open_cost + row[begin], total[inside] + row[begin + 1]]
+        back.append(pointers)
+        total = fresh
+    path = [total.index(max(total))]
+    for pointers in reversed(back):
+        path.append(pointers[path[-1]])
+    return path[::-1]
 
 
 def characters(span: ScoredSpan, offsets: NDArray[np.int64]) -> Span:
@@ -124,7 +169,11 @@ def voice_tiles(
     for place, tokens in enumerate(ranges):
         first, end = np.searchsorted(words, tokens).tolist()
         runs = [
-            (int(offsets[words[first + start], 0]), VOICES[label], float(means[first + start : first + stop, label].mean()))
+            (
+                int(offsets[words[first + start], 0]),
+                VOICES[label],
+                float(means[first + start : first + stop, label].mean()),
+            )
             for start, stop, label in _runs(best_path(scores[first:end], switch_cost=switch_cost))
         ]
         runs = runs or [(begins[place], VOICES[0], 1 / len(VOICES))]

@@ -83,7 +83,9 @@ def document_stance(sentences: Floats, *, aggregation: Aggregation = DEFAULT, se
     'against'
     """
     count = len(sentences)
-    probabilities = stance_probabilities(sentences.sum(axis=0)[None], np.array([float(count)]), aggregation=aggregation)[0]
+    probabilities = stance_probabilities(
+        sentences.sum(axis=0)[None], np.array([float(count)]), aggregation=aggregation
+    )[0]
     weights = np.random.default_rng(seed).dirichlet(np.ones(count + 1), size=DRAWS) * count  # (D, S + 1)
     sums = weights @ np.vstack([sentences, aggregation.prior])  # (D, 3)
     draws = stance_probabilities(sums, np.full(DRAWS, float(count)), aggregation=aggregation)

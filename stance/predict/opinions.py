@@ -113,7 +113,7 @@ def opinions(view: OpinionView, actor: LinkedActor, *, key: str) -> Iterator[Sta
         for kind, label, score in likely_stances(view.scores[place], thresholds=view.thresholds):
             case = (sentence, kind, label)
             best[case] = max(best.get(case, (0.0, -1)), (score, place))
-    for (sentence, kind, label), (score, place) in sorted(best.items()):
+    for (_, kind, label), (score, place) in sorted(best.items()):
         mention = view.mentions[place].span
         holder = "author" if kind == "author" else _holder(view, mention, target=key)
         if holder is None:

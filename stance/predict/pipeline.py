@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -14,10 +14,11 @@ from stance.actors.aliases import AliasTable, load_aliases
 from stance.actors.linking import LinkedActor, TypedMention, link_mentions
 from stance.document import Actor, Attribution, Document, ModelStamp, Span
 from stance.errors import InputError, Problem
+from stance.labels import ATTRIBUTION_PARTS
 from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
 from stance.model.encoding import EncodedText, encode_text
 from stance.model.heads import STANCE_VIEWS
-from stance.predict.decode import attribution_layer, best_spans, characters, voice_tiles, word_starts
+from stance.predict.decode import SWITCH_COST, attribution_layer, best_spans, characters, voice_tiles, word_starts
 from stance.predict.document_stance import document_stance, from_parameters
 from stance.predict.opinions import (
     EVIDENCE_LABELS,
@@ -53,7 +54,9 @@ class Pipeline:
         while chunk := list(islice(stream, batch)):
             yield from self.predict(chunk)
 
-    def predict(self, documents: Sequence[Document], *, given: Sequence[Sequence[Actor]] | None = None) -> list[Document]:
+    def predict(
+        self, documents: Sequence[Document], *, given: Sequence[Sequence[Actor]] | None = None
+    ) -> list[Document]:
         """Return documents with all layers; those that they had are replaced, but for sentences, which are put in order.
 
         Arguments are not predicted, and taken out.
@@ -115,7 +118,9 @@ class Pipeline:
             encoded = encode_text(self.checkpoint.tokenizer, text, sentences=sentence_spans(text))
             spans = sorted({Span(*span) for span in mentions})
             tasks.append(ScoringTask(text, encoded, [TypedMention(span, "person") for span in spans]))
-        unreadable = [_unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)]
+        unreadable = [
+            _unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)
+        ]
         if unreadable:
             raise InputError(unreadable)
         results, view = [], STANCE_VIEWS.index("anyone")
@@ -129,8 +134,15 @@ class Pipeline:
     ) -> Document:
         """Return a document with the layers that its scores say."""
         sentences = document.sentences or ()
-        voice = voice_tiles(document.text, encoded.offsets, probabilities=scores.tokens["voice"], sentences=sentences)
-        attributions, evidence = _token_layers(document.text, encoded, scores=scores)
+        costs = self.checkpoint.info.decoding
+        voice = voice_tiles(
+            document.text,
+            encoded.offsets,
+            probabilities=scores.tokens["voice"],
+            sentences=sentences,
+            switch_cost=costs.get("voice", SWITCH_COST),
+        )
+        attributions, evidence = _token_layers(document.text, encoded, scores=scores, costs=costs)
         linked = (
             _named(link_mentions(document.text, scores.mentions, table=self.table))
             if given is None
@@ -176,7 +188,9 @@ def load_pipeline(model: str | Path | None = None) -> Pipeline:
     """
     checkpoint = load_checkpoint(find_checkpoint(model))
     info = checkpoint.info
-    return Pipeline(checkpoint, load_aliases(), ModelStamp(info.name, info.version, info.sha256.get("model.safetensors", "")))
+    return Pipeline(
+        checkpoint, load_aliases(), ModelStamp(info.name, info.version, info.sha256.get("model.safetensors", ""))
+    )
 
 
 def _sentences(document: Document) -> tuple[Span, ...]:
@@ -185,14 +199,17 @@ def _sentences(document: Document) -> tuple[Span, ...]:
 
 
 def _token_layers(
-    text: str, encoded: EncodedText, *, scores: DocumentScores
+    text: str, encoded: EncodedText, *, scores: DocumentScores, costs: Mapping[str, float]
 ) -> tuple[tuple[Attribution, ...], list[tuple[Span, str]]]:
     """Return attributions, still without actors, and evidence as (place, label)."""
     starts = word_starts(text, encoded.offsets)
-    parts = {name: best_spans(scores.tokens[name], starts) for name in ("source", "cue", "content")}
+    spans = {
+        name: best_spans(scores.tokens[name], starts, open_cost=costs.get(name, 0.0))
+        for name in (*ATTRIBUTION_PARTS, "evidence")
+    }
+    parts = {name: spans[name] for name in ATTRIBUTION_PARTS}
     attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers)
-    evidence = best_spans(scores.tokens["evidence"], starts)
-    return attributions, [(characters(span, encoded.offsets), EVIDENCE_LABELS[span.name]) for span in evidence]
+    return attributions, [(characters(span, encoded.offsets), EVIDENCE_LABELS[span.name]) for span in spans["evidence"]]
 
 
 def _named(actors: Sequence[LinkedActor]) -> dict[str, LinkedActor]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from stance.actors.linking import TypedMention
 from stance.labels import ACTOR_TYPES
@@ -25,6 +25,9 @@ from stance.predict.decode import Pointer, ScoredSpan, best_spans, characters, w
 from stance.text.windows import Window
 
 Floats = NDArray[np.float32]
+
+PLACES_AT_ONCE = 64
+"""How many mentions, or contents, a head looks at together; bounds memory."""
 
 
 @dataclass(slots=True)
@@ -66,14 +69,17 @@ class _Job:
     scores: DocumentScores
 
 
-def score_documents(checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, batch_tokens: int = 4096) -> list[DocumentScores]:
+def score_documents(
+    checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, batch_tokens: int = 4096
+) -> list[DocumentScores]:
     """Return the scores of each text, by one encoder pass over every window of all of them.
 
     Args:
         batch_tokens: the most tokens in a batch of windows, padding included; bounds memory.
     """
     jobs = [
-        _Job(task, word_starts(task.text, task.encoded.offsets), _given_tokens(task), _empty(task.encoded)) for task in tasks
+        _Job(task, word_starts(task.text, task.encoded.offsets), _given_tokens(task), _empty(task.encoded))
+        for task in tasks
     ]
     scores = [job.scores for job in jobs]
     queue = [(place, window) for place, task in enumerate(tasks) for window in task.encoded.windows]
@@ -100,7 +106,7 @@ def autocast(device: torch.device) -> AbstractContextManager[Any]:
 def has_bfloat16() -> bool:
     """Return whether the processor, or the GPU when there is one, multiplies matrices in bfloat16."""
     if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported()
+        return bool(torch.cuda.is_bf16_supported())
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
@@ -161,12 +167,13 @@ class _Batch:
     windows: Sequence[tuple[int, Window]]
     hidden: Tensor
     probabilities: Mapping[str, Floats]
+    open_costs: Mapping[str, float]
 
     def spans(self, row: int, *, head: str, starts: NDArray[np.bool_]) -> list[ScoredSpan]:
         """Return the spans of a BIO head in one window, in tokens of the window without its first special token."""
         window = self.windows[row][1]
         seen = self.probabilities[head][row, 1 : window.end - window.first + 1]
-        return best_spans(seen, starts[window.first : window.end])
+        return best_spans(seen, starts[window.first : window.end], open_cost=self.open_costs.get(head, 0.0))
 
 
 def _encode(checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, windows: Sequence[tuple[int, Window]]) -> _Batch:
@@ -177,7 +184,7 @@ def _encode(checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, windows: Se
     temperatures = checkpoint.info.temperatures
     logits = network.token_logits(hidden)
     probabilities = {name: _softmax(values, temperature=temperatures.get(name, 1.0)) for name, values in logits.items()}
-    return _Batch(windows, hidden, probabilities)
+    return _Batch(windows, hidden, probabilities, checkpoint.info.decoding)
 
 
 def _take_tokens(batch: _Batch, scores: Sequence[DocumentScores]) -> None:
@@ -202,7 +209,7 @@ def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
             owners.append((job, mention))
     if not places:
         return
-    logits = checkpoint.network.stance(batch.hidden, torch.tensor(places, device=batch.hidden.device))  # (M, 3, 3)
+    logits = _in_parts(checkpoint.network.stance, batch.hidden, places=places)  # (M, 3, 3)
     temperatures = [checkpoint.info.temperatures.get(f"stance-{view}", 1.0) for view in STANCE_VIEWS]
     stances = _softmax(logits / torch.tensor(temperatures, device=logits.device)[None, :, None], temperature=1.0)
     for (job, mention), values in zip(owners, stances, strict=True):
@@ -236,11 +243,17 @@ def _take_pointers(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
                 owners.append((jobs[place], window, first))
     if not places:
         return
-    logits = checkpoint.network.link(batch.hidden, torch.tensor(places, device=batch.hidden.device))  # (C, 2, T)
+    logits = _in_parts(checkpoint.network.link, batch.hidden, places=places)  # (C, 2, T)
     temperature = checkpoint.info.temperatures.get("link", 1.0)
     for (job, window, first), values in zip(owners, logits, strict=True):
         mass = _softmax(values[:, : window.end - window.first + 1], temperature=temperature)  # (2, T)
         job.scores.pointers[first] = Pointer(window.first, mass[0], mass[1])
+
+
+def _in_parts(head: nn.Module, hidden: Tensor, *, places: Sequence[Sequence[int]]) -> Tensor:
+    """Return what a head says of many places, some at a time: it copies the hidden states of a window for each place."""
+    rows = torch.tensor(places, device=hidden.device)
+    return torch.cat([head(hidden, rows[at : at + PLACES_AT_ONCE]) for at in range(0, len(rows), PLACES_AT_ONCE)])
 
 
 def _sentence_of(token: int, *, sentences: Sequence[tuple[int, int]]) -> tuple[int, int]:
@@ -248,4 +261,4 @@ def _sentence_of(token: int, *, sentences: Sequence[tuple[int, int]]) -> tuple[i
 
 
 def _softmax(logits: Tensor, *, temperature: float) -> Floats:
-    return torch.softmax(logits.float() / temperature, dim=-1).cpu().numpy()  # type: ignore[no-any-return]
+    return torch.softmax(logits.float() / temperature, dim=-1).cpu().numpy()

@@ -1,4 +1,4 @@
-"""What a document says, in short: shares of voice, who speaks, and for each actor what is said for and against it by whom."""
+"""What a document says, in short: shares of voice, who speaks, and what is said for and against each actor by whom."""
 
 from __future__ import annotations
 
@@ -128,9 +128,7 @@ def stance_words(actor: Actor, *, predicted: bool) -> str:
     """
     if actor.stance is None:
         return ABSTAINS if predicted else "not annotated"
-    return {"favor": "in favor", "against": "against", "mixed": "mixed", "neutral": "neutral"}.get(
-        actor.stance, actor.stance
-    )
+    return "in favor" if actor.stance == "favor" else actor.stance
 
 
 def score_words(score: float) -> str:

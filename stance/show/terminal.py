@@ -1,4 +1,4 @@
-"""A document's summary for a terminal: shares of voice, the actors with their best evidence, and who is quoted with what."""
+"""A document's summary for a terminal: shares of voice, the actors with their best evidence, and who is quoted."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from stance.document import Document
+from stance.document import Document, Stance
 from stance.show.findings import (
     MARKS,
     ActorFindings,
-    Evidence,
     actor_findings,
     score_words,
     speaker,
@@ -20,33 +19,26 @@ from stance.show.findings import (
     whole_parts,
 )
 
-_LEAST_WIDTH: Final = 40
+_LEAST_WIDTH: Final = 44
 _LINES_OF_EVIDENCE: Final = 2
 _LINES_OF_QUOTATION: Final = 3
 _BARS: Final = {"fact": "·", "attributed": "▒", "opinion": "█"}
-_STYLES: Final = {
-    "title": "1",
-    "heading": "1",
-    "soft": "2",
-    "favor": "32",
-    "against": "35",
-    "mixed": "33",
-    "neutral": "2",
-}
+_STYLES: Final = {"strong": "1", "soft": "2", "favor": "32", "against": "35", "mixed": "33", "neutral": "2"}
 _GLUE: Final = "\N{NO-BREAK SPACE}"
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 Paint = Callable[[str, str], str]
+Held = tuple[str, Stance]
 
 
 def summary(document: Document, *, width: int, color: bool) -> str:
-    """Return a summary of lines of at most `width` characters (at least 40), ending with a newline.
+    """Return a summary of lines of at most `width` characters (at least 44), ending with a newline.
 
-    It shows the title, shares of voice, the actors toward whom somebody takes a side, each with the strongest evidence for
-    and against it and who holds it, the other actors by name, and the attributed content with its sources. "1 of 4" counts
-    the evidence of one side, whoever holds it. Evidence and
-    quotations that are longer than a few lines end in "[…]". The signs are those of `findings.MARKS`; `color` adds ANSI
-    colors that say nothing new. Control characters in the text, which could command the terminal, become "�".
+    It shows the title, shares of voice, the actors toward whom somebody takes a side, each with the strongest evidence
+    for and against it and who holds it (the author's, where there is one; "1 of 4" counts everybody's), the other
+    actors by name, and the attributed content with its sources. Evidence and quotations of more than a few lines end in
+    "[…]". The signs are those of `findings.MARKS`; `color` adds ANSI colors that say nothing new. Control characters in
+    the text, which could command the terminal, become "�".
 
     >>> print(summary(Document("note", "Rain."), width=60, color=False))
     note
@@ -85,34 +77,33 @@ def _wrap(text: str, *, width: int, indent: str = "", first: str | None = None) 
 def _head(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
     meta = document.meta
     for line in _wrap(_clean(meta.title or document.id), width=width):
-        yield paint(line, "title")
+        yield paint(line, "strong")
     byline = " · ".join(_clean(part) for part in (meta.outlet, meta.author, meta.date) if part)
     for line in _wrap(byline, width=width):
         yield paint(line, "soft")
     shares = voice_shares(document)
     if shares:
         yield ""
-        percentages = whole_parts(shares)
-        yield from _wrap(
-            "   ".join(f"{_BARS[voice]} {voice} {percentages[voice]} %".replace(" ", _GLUE) for voice in shares),
-            width=width,
-        )
-        yield "".join(_BARS[voice] * cells for voice, cells in whole_parts(shares, total=min(width, 60)).items())
+        parts = [(_BARS.get(voice, "?"), voice, str(share), "%") for voice, share in whole_parts(shares).items()]
+        yield from _wrap("   ".join(_GLUE.join(part) for part in parts), width=width)
+        cells = whole_parts(shares, total=min(width, 60))
+        yield "".join(_BARS.get(voice, "?") * count for voice, count in cells.items())
 
 
 def _actors(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
     findings = actor_findings(document)
-    sided = [item for item in findings if item.actor.stance not in ("neutral", None) or _evidence(item)]
+    sided = [item for item in findings if item.actor.stance not in ("neutral", None) or any(_sides(item))]
     if sided:
         columns = _columns("stance", "score", "95 % interval", "times")
-        yield paint("ACTORS".ljust(width - len(columns)) + columns, "heading")
+        yield paint("ACTORS".ljust(width - len(columns)) + columns, "strong")
     for item in sided:
         yield from _actor(document, item, width=width, paint=paint)
     rest = [item.actor for item in findings if item not in sided]
     if rest:
-        names = ", ".join(
-            f"{MARKS.get(actor.stance, '○')}{_GLUE}{_clean(actor.name)}{_GLUE}×{len(actor.mentions)}" for actor in rest
-        )
+        named = [
+            (MARKS.get(actor.stance, MARKS[None]), _clean(actor.name), f"×{len(actor.mentions)}") for actor in rest
+        ]
+        names = ", ".join(_GLUE.join(words) for words in named)
         yield from _wrap(names, width=width, first="Nobody takes a side toward ", indent="  ")
 
 
@@ -134,25 +125,21 @@ def _actor(document: Document, item: ActorFindings, *, width: int, paint: Paint)
         lines.append(columns.rjust(width))
     yield lines[0].replace(mark, paint(mark, actor.stance or "neutral"), 1)
     yield from lines[1:]
-    for label in ("favor", "against"):
-        yield from _best(document, item, label=label, width=width, paint=paint)
+    for label, side in zip(("favor", "against"), _sides(item), strict=True):
+        if side:
+            yield from _best(document, side, label=label, width=width, paint=paint)
 
 
-def _evidence(item: ActorFindings) -> list[tuple[str, Evidence]]:
-    """Return who holds what, the author's first."""
-    return [(case.holder, each) for case in (item.author, *item.others) for each in case.favor + case.against]
+def _sides(item: ActorFindings) -> tuple[list[Held], list[Held]]:
+    """Return everybody's evidence for and against an actor."""
+    cases = (item.author, *item.others)
+    favor = [(case.holder, each.stance) for case in cases for each in case.favor]
+    return favor, [(case.holder, each.stance) for case in cases for each in case.against]
 
 
-def _best(document: Document, item: ActorFindings, *, label: str, width: int, paint: Paint) -> Iterator[str]:
+def _best(document: Document, side: Sequence[Held], *, label: str, width: int, paint: Paint) -> Iterator[str]:
     """Yield the author's strongest evidence of one side, or else the strongest by quotation; of equals the earliest."""
-    side = [
-        (holder, each.stance)
-        for holder, each in _evidence(item)
-        if (each.stance.label == "favor") == (label == "favor")
-    ]
-    if not side:
-        return
-    holder, stance = max(side, key=lambda pair: (pair[1].holder == "author", pair[1].score))
+    holder, stance = max(side, key=lambda held: (held[1].holder == "author", held[1].score))
     count = [f"1 of {len(side)}"] if len(side) > 1 else []
     score = [f"{stance.score:.2f}"] if document.model is not None else []
     numbers = f" ({', '.join(count + score)})" if count or score else ""
@@ -164,17 +151,16 @@ def _best(document: Document, item: ActorFindings, *, label: str, width: int, pa
 
 
 def _quotations(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
-    attributions = sorted(
-        (item for item in document.attributions or () if item.content), key=lambda item: min(item.content)
-    )
+    quoted = [item for item in document.attributions or () if item.content]
+    attributions = sorted(quoted, key=lambda item: min(item.content))
     if attributions:
-        yield paint("ATTRIBUTED", "heading")
+        yield paint("ATTRIBUTED", "strong")
     for attribution in attributions:
         who = f"{_clean(speaker(attribution, document))}:"
         content = " … ".join(_clean(document.text[start:end]) for start, end in sorted(attribution.content))
         lines = _wrap(f"{who} {content}", width=width, indent="    ", first="  ")
         lines = _shortened(lines, line_count=_LINES_OF_QUOTATION, width=width)
-        yield lines[0].replace(who, paint(who, "title"), 1)
+        yield lines[0].replace(who, paint(who, "strong"), 1)
         yield from lines[1:]
 
 

@@ -144,10 +144,18 @@ def _missed_cuts(paragraph: str) -> set[int]:
     counted, straight, curly = 0, 0, 0
     for match in _PLAIN_WORD.finditer(paragraph):
         passed = paragraph[counted : match.end()]
-        counted, straight, curly = match.end(), straight + passed.count('"'), curly + passed.count("“") - passed.count("”")
+        counted, straight, curly = (
+            match.end(),
+            straight + passed.count('"'),
+            curly + passed.count("“") - passed.count("”"),
+        )
         if straight % 2 == 0 and curly <= 0:
             cuts.add(match.end())
-    return {cut for cut in cuts if (gap := _OPENING.match(paragraph, cut)) and paragraph[gap.end() : gap.end() + 1].isupper()}
+    return {
+        cut
+        for cut in cuts
+        if (gap := _OPENING.match(paragraph, cut)) and paragraph[gap.end() : gap.end() + 1].isupper()
+    }
 
 
 def _moved_cut(paragraph: str, cut: int) -> int:
@@ -165,7 +173,9 @@ def _kept_cuts(paragraph: str, cuts: Iterable[int]) -> list[int]:
     """
     kept = [0]
     for cut, following in pairwise([*sorted({cut for cut in cuts if 0 < cut < len(paragraph)}), len(paragraph)]):
-        if not _LETTER_OR_DIGIT.search(paragraph, cut, following) or not _LETTER_OR_DIGIT.search(paragraph, kept[-1], cut):
+        if not _LETTER_OR_DIGIT.search(paragraph, cut, following) or not _LETTER_OR_DIGIT.search(
+            paragraph, kept[-1], cut
+        ):
             continue
         start, _ = _stripped(paragraph, (cut, following))
         if not paragraph[start].islower() and not _ITEM_NUMBER.fullmatch(paragraph, kept[-1], cut):

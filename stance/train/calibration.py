@@ -15,7 +15,6 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from stance.actors.linking import TypedMention
-from stance.corpora.registry import READERS
 from stance.document import Actor, Document
 from stance.labels import DOCUMENT_STANCES, IGNORED
 from stance.model.checkpoint import Checkpoint
@@ -24,13 +23,11 @@ from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
 from stance.predict.document_stance import Aggregation, features, sentence_rows
 from stance.predict.opinions import likely_stances, sentence_at
 from stance.predict.scoring import ScoringTask, score_documents
+from stance.train.development import DEVELOPMENT
 from stance.train.examples import CORPUS_HEADS, corpus_examples
 from stance.train.training import collate
 
 Floats = NDArray[np.float64]
-
-DEVELOPMENT: Mapping[str, tuple[str, ...]] = {"newsmtsc": ("dev-rw", "dev-mt"), "polnear": ("dev",), "gold": ("dev",)}
-"""The development splits that scores are calibrated on; a head is calibrated on the corpora that annotate it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +45,23 @@ def calibrate(checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], lim
 
     Args:
         data: the folder of the public corpora.
-        corpora: those that the run trained on; those without a development split here are passed over.
+        corpora: those that the run trained on; of them, those that have development splits are used for the heads they annotate.
         limit: the most batches taken of each corpus.
     """
+    device = next(checkpoint.network.parameters()).device
     logits: dict[str, list[Floats]] = {}
     allowed: dict[str, list[NDArray[np.int64]]] = {}
     for corpus in corpora:
         if corpus not in DEVELOPMENT:
             continue
         rows = list(
-            corpus_examples(
-                corpus, data, splits=DEVELOPMENT[corpus], tokenizer=checkpoint.tokenizer, lost=Counter()
-            )
+            corpus_examples(corpus, data, splits=DEVELOPMENT[corpus], tokenizer=checkpoint.tokenizer, lost=Counter())
         )
-        heads = [head for head in CORPUS_HEADS[corpus] if head in TOKEN_LABELS and not (corpus == "polnear" and head == "voice")]
+        heads = [head for head in CORPUS_HEADS[corpus] if head in TOKEN_LABELS]
+        if corpus == "polnear":
+            heads.remove("voice")  # it cannot tell fact from opinion
         for start in range(0, min(len(rows), 8 * limit), 8):
-            batch = collate(rows[start : start + 8])
+            batch = {name: values.to(device) for name, values in collate(rows[start : start + 8]).items()}
             for head, values, masks in _head_logits(checkpoint, batch, heads=heads):
                 logits.setdefault(head, []).append(values)
                 allowed.setdefault(head, []).append(masks)
@@ -81,7 +79,7 @@ def _head_logits(
         scores = network.token_logits(hidden)
         for head in heads:
             known = batch[head] > 0  # (B, T)
-            found.append((head, scores[head][known].double().numpy(), batch[head][known].numpy()))
+            found.append((head, scores[head][known].double().cpu().numpy(), batch[head][known].cpu().numpy()))
         if "mention_places" in batch:
             views = network.stance(hidden, batch["mention_places"])  # (M, 3, 3)
             for view, name in enumerate(STANCE_VIEWS):
@@ -89,7 +87,7 @@ def _head_logits(
                 known = targets != IGNORED
                 if bool(known.any()):
                     masks = 1 << targets[known]
-                    found.append((f"stance-{name}", views[known, view].double().numpy(), masks.numpy()))
+                    found.append((f"stance-{name}", views[known, view].double().cpu().numpy(), masks.cpu().numpy()))
     return found
 
 
@@ -174,7 +172,10 @@ def fit_aggregation(actors: Sequence[ActorScores]) -> Aggregation:
 
 def fit_thresholds(actors: Sequence[ActorScores]) -> dict[str, float]:
     """Return the least probability of an opinion, for author and source, at which sentence opinions have the best F1."""
-    return {kind: max(THRESHOLDS, key=lambda value: _opinion_f1(actors, kind, threshold=value)) for kind in ("author", "source")}
+    return {
+        kind: max(THRESHOLDS, key=lambda value: _opinion_f1(actors, kind, threshold=value))
+        for kind in ("author", "source")
+    }
 
 
 THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))
@@ -197,8 +198,3 @@ def _opinion_f1(actors: Sequence[ActorScores], kind: str, *, threshold: float) -
         }
         right, found, wanted = right + len(gold & predicted), found + len(predicted), wanted + len(gold)
     return 2 * right / (found + wanted) if found + wanted else 0.0
-
-
-def gold_development(data: Path) -> list[Document]:
-    """Return the hand-annotated op-eds that scores are calibrated on."""
-    return list(READERS["gold"](data, split="dev"))

@@ -63,16 +63,26 @@ def development_scores(pipeline: Pipeline, data: Path, *, corpora: Sequence[str]
     if "newsmtsc" in corpora:
         metrics |= dev_newsmtsc(pipeline, data)
     if "polnear" in corpora:
-        documents = list(islice(READERS["polnear"](data, split="dev"), 0, None, 3))[:POLNEAR_DOCUMENTS]
+        documents = polnear_development(data)
         found = evaluate(documents, predict_texts(pipeline, documents)).metrics()
         metrics |= {name: found[name] for name in PARTS["attribution"]}
     if "gold" in corpora:
-        documents = list(READERS["gold"](data, split="dev"))
+        documents = gold_development(data)
         found = evaluate([_op_ed(document) for document in documents], predict_texts(pipeline, documents)).metrics()
         metrics |= {name: value for name, value in found.items() if name not in PARTS["attribution"]}
     parts = [[metrics[name] for name in names if name in metrics] for names in PARTS.values()]
     means = [sum(part) / len(part) for part in parts if part]
     return metrics | {"score": sum(means) / len(means) if means else 0.0}
+
+
+def gold_development(data: Path) -> list[Document]:
+    """Return the hand-annotated op-eds that a run is judged by."""
+    return list(READERS["gold"](data, split="dev"))
+
+
+def polnear_development(data: Path) -> list[Document]:
+    """Return every third of PolNeAR's development articles, up to `POLNEAR_DOCUMENTS`."""
+    return list(islice(READERS["polnear"](data, split="dev"), 0, None, 3))[:POLNEAR_DOCUMENTS]
 
 
 def _op_ed(document: Document) -> Document:

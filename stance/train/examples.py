@@ -238,7 +238,8 @@ def _mention_stances(
     document: Document, encoded: EncodedText, *, sentences: Sequence[Span], lost: Counter[str]
 ) -> list[tuple[int, int, int, int, list[int]]]:
     """Return (mention tokens, sentence tokens, polarity id or IGNORED a view) for every mention of every actor."""
-    only_anyone = bool(document.stances is not None and all(stance.holder == ANYONE for stance in document.stances))
+    # a piece without any stance still tells author from source, unless nothing but targets was annotated
+    only_anyone = document.voice is None and all(stance.holder == ANYONE for stance in document.stances or ())
     found = []
     placed: set[int] = set()
     for actor in document.actors or ():

@@ -19,9 +19,10 @@ from stance.measure.benchmark import BENCHMARKS, Benchmark
 from stance.model.checkpoint import save_checkpoint
 from stance.predict.document_stance import to_parameters
 from stance.predict.pipeline import Pipeline
-from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, gold_development, score_actors
-from stance.train.development import development_scores
+from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
+from stance.train.development import development_scores, gold_development, polnear_development
 from stance.train.training import TrainedRun
+from stance.train.tuning import fit_costs
 
 log = logging.getLogger(__name__)
 
@@ -43,12 +44,14 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     calibrated = calibrate(checkpoint, data, corpora=corpora)
     temperatures = {head: values.temperature for head, values in calibrated.items()}
     checkpoint = replace(checkpoint, info=replace(checkpoint.info, temperatures=temperatures))
-    if "gold" in corpora:
-        actors = score_actors(checkpoint, gold_development(data))
+    op_eds = gold_development(data) if "gold" in corpora else []
+    attributed = polnear_development(data) if "polnear" in corpora else []
+    costs = fit_costs(checkpoint, op_eds=op_eds, attributed=attributed)
+    checkpoint = replace(checkpoint, info=replace(checkpoint.info, decoding=costs))
+    if op_eds:
+        actors = score_actors(checkpoint, op_eds)
         aggregation, thresholds = to_parameters(fit_aggregation(actors)), fit_thresholds(actors)
-        checkpoint = replace(
-            checkpoint, info=replace(checkpoint.info, aggregation=aggregation, thresholds=thresholds)
-        )
+        checkpoint = replace(checkpoint, info=replace(checkpoint.info, aggregation=aggregation, thresholds=thresholds))
     pipeline = Pipeline(checkpoint, load_aliases(), ModelStamp(config.name, checkpoint.info.version, ""))
     development = development_scores(pipeline, data, corpora=corpora)
     log.info("testing")
@@ -97,7 +100,14 @@ def model_card(
             lines.append(
                 f"| {benchmark.name} {score.test} | {score.system} | {100 * score.macro_f1:.1f} | {accuracy} |"
             )
-    lines += ["", "## Development scores", "", "The state with the best mean of these was kept.", "", "| metric | value |"]
+    lines += [
+        "",
+        "## Development scores",
+        "",
+        "The state with the best mean of these was kept.",
+        "",
+        "| metric | value |",
+    ]
     lines += ["|---|---:|", *(f"| {name} | {100 * value:.1f} |" for name, value in development.items())]
     lines += [
         "",
@@ -128,7 +138,11 @@ LIMITS = (
 
 def _yaml(config: TrainConfig) -> str:
     buffer = io.StringIO()
-    values = config.model_dump(mode="json") | {"encoder": _encoder_name(config), "data": "data", "run": f"runs/{config.name}"}
+    values = config.model_dump(mode="json") | {
+        "encoder": _encoder_name(config),
+        "data": "data",
+        "run": f"runs/{config.name}",
+    }
     YAML(typ="safe", pure=True).dump(values, buffer)
     return buffer.getvalue()
 
@@ -143,7 +157,9 @@ def _commit() -> str:
     root = Path(__file__).resolve().parents[2]
     try:
         commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True)
-        changed = subprocess.run(["git", "status", "--porcelain", "stance"], cwd=root, capture_output=True, text=True, check=True)
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "stance"], cwd=root, capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return commit.stdout.strip()[:12] + (" with changes" if changed.stdout.strip() else "")

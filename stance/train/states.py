@@ -6,13 +6,17 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+
 from stance.config import TrainConfig
 from stance.errors import ConfigError, OutputError, Problem
 from stance.formats.atomic import writing
 
 SETTINGS = "settings.json"
 
-FREE = frozenset({"name", "output", "run", "data", "patience"})
+FREE = frozenset({"name", "output", "run", "data", "patience", "average"})
 """The settings that a resumed run may change: they alter no step."""
 
 
@@ -31,6 +35,13 @@ def last_state(run: Path) -> State | None:
     """Return the last whole state of a run folder; one whose saving was cut short is passed over."""
     states = [state for folder in run.glob("checkpoint-*") if (state := _read(folder))]
     return max(states, key=lambda state: state.step, default=None)
+
+
+def mean_weights(run: Path, *, count: int) -> dict[str, Tensor]:
+    """Return the mean over the weights of the last `count` states of a run folder (Izmailov et al. 2018), or of all it has."""
+    folders = sorted(run.glob("checkpoint-*"), key=lambda folder: int(folder.name.rpartition("-")[2]))[-count:]
+    states = [load_file(folder / "model.safetensors") for folder in folders]
+    return {name: torch.stack([state[name].float() for state in states]).mean(dim=0) for name in states[0]}
 
 
 def _read(folder: Path) -> State | None:

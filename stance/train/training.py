@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ from stance.predict.scoring import has_bfloat16
 from stance.train.development import development_scores, require_development
 from stance.train.examples import CORPUS_HEADS, corpus_examples
 from stance.train.mixing import Batch, plan_batches
-from stance.train.states import State, last_state, remember_settings, require_same_settings
+from stance.train.states import State, last_state, mean_weights, remember_settings, require_same_settings
 
 log = logging.getLogger(__name__)
 
@@ -138,9 +138,29 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
         trainer.train(resume_from_checkpoint=str(last.folder) if last else None)
         steps = trainer.state.global_step
     network.eval()
-    checkpoint = Checkpoint(network, tokenizer, info)
+    scores = development(network)
+    if config.average > 1:
+        scores = _averaged(network, config, scores=scores, development=development)
     counts = {name: len(dataset) for name, dataset in examples.items()}
-    return TrainedRun(checkpoint, development(network), steps, counts, lost)
+    return TrainedRun(Checkpoint(network, tokenizer, info), scores, steps, counts, lost)
+
+
+def _averaged(
+    network: Network,
+    config: TrainConfig,
+    *,
+    scores: dict[str, float],
+    development: Callable[[Network], dict[str, float]],
+) -> dict[str, float]:
+    """Give the network the mean weights of the last states if these do better on development data; return the better scores."""
+    best = {name: value.clone() for name, value in network.state_dict().items()}
+    network.load_state_dict(mean_weights(Path(config.run), count=config.average))
+    averaged = development(network)
+    log.info("development score %.4f, averaged over %d states %.4f", scores["score"], config.average, averaged["score"])
+    if averaged["score"] > scores["score"]:
+        return averaged
+    network.load_state_dict(best)
+    return scores
 
 
 def _start(config: TrainConfig) -> tuple[Tokenizer, Network]:
@@ -232,7 +252,7 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
         eval_steps=config.evaluate_every,
         save_strategy="steps",
         save_steps=config.evaluate_every,
-        save_total_limit=2,
+        save_total_limit=config.average + 1,
         load_best_model_at_end=True,
         metric_for_best_model="score",
         greater_is_better=True,

@@ -17,7 +17,9 @@ def table(tmp_path: Path, content: str) -> Path:
 
 
 def test_every_form_of_a_row_points_to_its_actor(tmp_path: Path) -> None:
-    found = load_aliases(table(tmp_path, HEADER + "Ruritania,country,RU|Kingdom of Ruritania,Strelsau,Ruritanian,x:1\n"))
+    found = load_aliases(
+        table(tmp_path, HEADER + "Ruritania,country,RU|Kingdom of Ruritania,Strelsau,Ruritanian,x:1\n")
+    )
     assert set(found.aliases) == {"Ruritania", "RU", "Kingdom of Ruritania"}
     assert (set(found.metonyms), set(found.demonyms)) == ({"Strelsau"}, {"Ruritanian"})
     assert {actor.link for actor in found.aliases.values()} == {"x:1"}

@@ -51,7 +51,9 @@ def test_there_are_at_least_forty_cases_with_names_of_their_own() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.text(st.sampled_from("ABab’'s .()[\\*éİßſ김"), min_size=1, max_size=8), st.sampled_from(ACTOR_TYPES)),
+        st.tuples(
+            st.text(st.sampled_from("ABab’'s .()[\\*éİßſ김"), min_size=1, max_size=8), st.sampled_from(ACTOR_TYPES)
+        ),
         max_size=8,
     )
 )
@@ -83,7 +85,13 @@ def test_linking_takes_time_in_proportion_to_the_mentions() -> None:
 
 @pytest.mark.parametrize(
     ("mention", "form"),
-    [("the  Kremlin’s", "Kremlin"), ("The Afghans'", "Afghans"), ("The", "The"), ("N’Djamena", "N'Djamena"), ("A", "A")],
+    [
+        ("the  Kremlin’s", "Kremlin"),
+        ("The Afghans'", "Afghans"),
+        ("The", "The"),
+        ("N’Djamena", "N'Djamena"),
+        ("A", "A"),
+    ],
 )
 def test_the_plain_form_has_no_article_and_no_possessive(mention: str, form: str) -> None:
     assert plain_form(mention) == form

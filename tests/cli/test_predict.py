@@ -75,7 +75,9 @@ def test_the_suffix_of_the_output_names_its_format(model: str, tmp_path: Path) -
     assert (tmp_path / "x.csv").read_text(encoding="utf-8").startswith("document,")
 
 
-def test_the_closing_line_tells_what_was_covered(model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_closing_line_tells_what_was_covered(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
     assert predict([tmp_path / "a.txt", "-o", tmp_path / "x.jsonl"], model) == 0
     assert "stance: 1 article" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stance.document import Actor, Attribution, Document, Source, Span, Stance, VoiceSpan
 from stance.errors import DataError
 from stance.measure.evaluation import evaluate
+from stance.measure.items import align_actors
 from stance.measure.mistakes import find_mistakes
 from stance.measure.spans import Counts
 from stance.measure.summary import summary, values
@@ -145,6 +146,17 @@ def test_an_actor_goes_to_the_predicted_one_that_shares_most_mentions() -> None:
     assert evaluation.actors is not None and evaluation.document_stance is not None
     assert evaluation.actors.found == Counts(2, gold=2, predicted=3)
     assert evaluation.document_stance.four.accuracy == 1
+
+
+def test_of_two_predicted_actors_that_share_as_many_mentions_the_one_of_the_same_name_is_taken() -> None:
+    namesakes = [
+        Actor("x", "Lund", "person", mentions=(at("Mayor Lund"),)),
+        Actor("b", "aldermen", "group", mentions=(at("He"),)),
+    ]
+    for order in (namesakes, namesakes[::-1]):
+        assert align_actors([MAYOR], order) == {"a1": "x"}
+        renamed = [replace(order[0], name=order[1].name), replace(order[1], name=order[0].name)]
+        assert align_actors([MAYOR], renamed) == {"a1": "b"}
 
 
 def test_a_tuple_needs_sentence_actor_holder_and_polarity() -> None:

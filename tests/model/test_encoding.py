@@ -27,7 +27,7 @@ def test_half_a_surrogate_pair_does_not_stop_the_tokenizer(tiny_checkpoint: Chec
 def test_an_accent_that_is_a_character_of_its_own_stands_within_its_word(tiny_checkpoint: Checkpoint) -> None:
     text = "Beyonce\u0301 sang. Moscow\u0301\u0302 promises."
     found = encoded(tiny_checkpoint, text)
-    ends = {text[: end] for end in found.offsets[:, 1]}
+    ends = {text[:end] for end in found.offsets[:, 1]}
     assert {"Beyonce\u0301", "Beyonce\u0301 sang. Moscow\u0301\u0302"} <= ends
 
 

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.labels import POLARITIES
 from stance.predict.document_stance import (
     DEFAULT,
     document_stance,

@@ -77,7 +77,9 @@ def test_a_content_over_several_sentences_is_seen_in_each() -> None:
 
 
 def test_a_sentence_counts_once_for_the_author() -> None:
-    rows, count = author_rows(view(author=[FOR, NOBODY, FOR, NOBODY], source=[NOBODY] * 4), LinkedActor("", "", None, [0, 1, 3]))
+    rows, count = author_rows(
+        view(author=[FOR, NOBODY, FOR, NOBODY], source=[NOBODY] * 4), LinkedActor("", "", None, [0, 1, 3])
+    )
     assert (rows.shape, count) == ((2, 3), 2)
     assert rows[0].argmax() == 2
     rows, count = author_rows(view(author=[FOR] * 4, source=[FOR] * 4), LinkedActor("", "", None))
@@ -85,7 +87,10 @@ def test_a_sentence_counts_once_for_the_author() -> None:
 
 
 def test_a_source_is_the_first_actor_that_its_words_mention() -> None:
-    said = [Attribution((Span(14, 20),), source=source) for source in (Span(0, 13), Span(4, 13), Span(14, 20), Span(11, 12), None)]
+    said = [
+        Attribution((Span(14, 20),), source=source)
+        for source in (Span(0, 13), Span(4, 13), Span(14, 20), Span(11, 12), None)
+    ]
     linked = with_source_actors(said, mentions=MENTIONS, owner={0: "a", 1: "b"})
     assert [item.actor for item in linked] == ["a", "b", None, "b", None]
 

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from stance.text.sentences import paragraph_spans, sentence_spans
 
 CASES = json.loads((Path(__file__).parent / "sentence_cases.json").read_text(encoding="utf-8"))
-PARAGRAPH = "The minister said that he would leave. Nobody in town believed it, since he had broken every promise before. "
+PARAGRAPH = (
+    "The minister said that he would leave. Nobody in town believed it, since he had broken every promise before. "
+)
 
 SIGNS = ["“", "”", '"', "(", ")", ". ", "? ", "! ", "…", "\n", "\n\n", "\r\n", "\u2028", "\x85", "\u00a0"]
 WORDS = ["Mr. ", "U.S. ", "me. ", "He said ", "1. ", "- ", "İ", "🙂"]

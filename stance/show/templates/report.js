@@ -7,7 +7,7 @@
   let lit = [];
   root.classList.add("js");
 
-  const pieces = (article, name, number) => article.querySelectorAll(`.text [data-${name}~="${number}"]`);
+  const pieces = (article, name, number) => article.querySelectorAll(`.prose [data-${name}~="${number}"]`);
 
   // the panel of one actor
 
@@ -54,8 +54,8 @@
     if (target.matches(".dossier")) {
       openPanel(target);
       if (scroll) {
-        const first = pieces(document.getElementById(target.dataset.document), "actor", target.dataset.number)[0];
-        (first || document.getElementById(target.dataset.document)).scrollIntoView({ block: first ? "center" : "start" });
+        const article = document.getElementById(target.dataset.document);
+        (pieces(article, "actor", target.dataset.number)[0] || article).scrollIntoView();
       }
       return true;
     }
@@ -124,7 +124,7 @@
   }
 
   function onPiece(event) {
-    const piece = event.target.closest && event.target.closest(".text [data-said]");
+    const piece = event.target.closest && event.target.closest(".prose [data-said]");
     if (!piece) hideSpeaker();
     else showSpeaker(piece, event.type === "focusin" ? null : { x: event.clientX, y: event.clientY });
   }

@@ -1,0 +1,120 @@
+"""The costs and thresholds of decoding, chosen on development data by the F1 that they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from stance.document import Document, Span
+from stance.labels import ATTRIBUTION_PARTS
+from stance.measure.evaluation import evaluate
+from stance.measure.items import attribution_parts, mention_spans
+from stance.measure.spans import Counts, LabelledSpan, match
+from stance.model.checkpoint import Checkpoint
+from stance.model.encoding import EncodedText, encode_text
+from stance.predict.decode import best_spans, characters, voice_tiles, word_starts
+from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
+from stance.text.sentences import sentence_spans
+
+COSTS = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+"""The costs that are tried, in nats."""
+
+
+def fit_costs(
+    checkpoint: Checkpoint, *, op_eds: Sequence[Document], attributed: Sequence[Document]
+) -> dict[str, float]:
+    """Return, by head, the cost of beginning a span (source, cue, content, mention, evidence) and of changing the voice.
+
+    Spans are judged by the mean of exact and overlap F1; voice by its macro-F1 over characters (two thirds) and the overlap F1 of
+    asides (one third), which alone would favor any change.
+
+    Args:
+        op_eds: development gold with voice, actors and stances.
+        attributed: development gold with sources, cues and contents.
+    """
+    scored = _score(checkpoint, op_eds)
+    costs = {"voice": _best(lambda cost: _voice_score(scored, cost=cost))} if op_eds else {}
+    for head, gold_spans in OP_ED_SPANS.items():
+        golds = [gold_spans(document) for document in op_eds]
+        costs |= {head: _best(_span_score(head, golds, scored=scored))} if op_eds else {}
+    quoted = _score(checkpoint, attributed)
+    for part in ATTRIBUTION_PARTS:
+        golds = [_contents(document, part=part) for document in attributed]
+        costs |= {part: _best(_span_score(part, golds, scored=quoted))} if attributed else {}
+    return costs
+
+
+def _mentions(document: Document) -> list[LabelledSpan]:
+    return mention_spans(document.actors or ())
+
+
+def _evidence(document: Document) -> list[LabelledSpan]:
+    found = {LabelledSpan((Span(stance.start, stance.end),)) for stance in document.stances or ()}
+    return sorted(found)
+
+
+def _contents(document: Document, *, part: str) -> list[LabelledSpan]:
+    """Return the parts of attributions, a discontinuous content as a span for each stretch: so are they decoded."""
+    spans = {stretch for span in attribution_parts(document.attributions or (), part=part) for stretch in span.parts}
+    return [LabelledSpan((stretch,)) for stretch in sorted(spans)]
+
+
+OP_ED_SPANS: Mapping[str, Callable[[Document], list[LabelledSpan]]] = {"mention": _mentions, "evidence": _evidence}
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A document with the scores of its tokens."""
+
+    document: Document
+    encoded: EncodedText
+    scores: DocumentScores
+
+
+def _score(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[_Scored]:
+    tasks = []
+    for document in documents:
+        sentences = document.sentences or sentence_spans(document.text)
+        encoded = encode_text(checkpoint.tokenizer, document.text, sentences=sentences)
+        tasks.append(ScoringTask(document.text, encoded, given=()))
+    scores = score_documents(checkpoint, tasks)
+    return [_Scored(*parts) for parts in zip(documents, (task.encoded for task in tasks), scores, strict=True)]
+
+
+def _best(score: Callable[[float], float]) -> float:
+    return max(COSTS, key=score)
+
+
+def _span_score(
+    head: str, golds: Sequence[Sequence[LabelledSpan]], *, scored: Sequence[_Scored]
+) -> Callable[[float], float]:
+    """Return the function from a cost to the mean of exact and overlap F1 of a head's spans."""
+
+    def score(cost: float) -> float:
+        exact, overlap = Counts(), Counts()
+        for gold, item in zip(golds, scored, strict=True):
+            starts = word_starts(item.document.text, item.encoded.offsets)
+            spans = best_spans(item.scores.tokens[head], starts, open_cost=cost)
+            predicted = [LabelledSpan((characters(span, item.encoded.offsets),)) for span in spans]
+            exact += match(gold, predicted, mode="exact")
+            overlap += match(gold, predicted, mode="overlap")
+        return (exact.f1 + overlap.f1) / 2
+
+    return score
+
+
+def _voice_score(scored: Sequence[_Scored], *, cost: float) -> float:
+    gold, predicted = [], []
+    for item in scored:
+        document = item.document
+        voice = voice_tiles(
+            document.text,
+            item.encoded.offsets,
+            probabilities=item.scores.tokens["voice"],
+            sentences=document.sentences or (),
+            switch_cost=cost,
+        )
+        gold.append(Document(document.id, document.text, sentences=document.sentences, voice=document.voice))
+        predicted.append(Document(document.id, document.text, sentences=document.sentences, voice=voice))
+    metrics = evaluate(gold, predicted).metrics()
+    return (2 * metrics["voice_macro_f1"] + metrics.get("aside_f1", 0.0)) / 3
