@@ -74,8 +74,8 @@ def model_card(
     lines = [
         f"# stance checkpoint `{config.name}`",
         "",
-        f"Encoder: {_encoder_name(config)}, fine-tuned with heads for voice, attribution, mentions, evidence and stance. English op-eds "
-        "and news. Weights are stored as float16.",
+        f"Encoder: {_encoder_name(config)}, fine-tuned with heads for voice, attribution, mentions, evidence "
+        "and stance. English op-eds and news. Weights are stored as float16.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
         f"commit {_commit()}; the settings are in `train.yaml`.",
@@ -126,13 +126,14 @@ def model_card(
 
 
 LIMITS = (
-    "- Meant for reading and comparing op-eds and political news in English. Not for judging single persons, and not for decisions "
-    "about the people that a text names.",
-    "- The gold op-eds were annotated by language models under written guidelines (DESIGN of the labels: seeds/gold); annotators that "
-    "are alike agree more than people would.",
+    "- Meant for reading and comparing op-eds and political news in English. Not for judging single persons, and not for",
+    "  decisions about the people that a text names.",
+    "- The gold op-eds were annotated by language models under written guidelines; annotators that are alike agree more than",
+    "  people would.",
     "- Mentions are names and nouns; pronouns are not resolved, and a description without a name is an actor of its own.",
     "- Models learn names: a stance may lean on who is named. Read the evidence before quoting a label.",
-    "- Intervals of document stances speak of the sentences at hand, not of errors that the model makes everywhere.",
+    "- Intervals of document stances speak of the sentences at hand, not of errors that the model makes everywhere; for an",
+    "  actor of one neutral sentence they are too narrow.",
 )
 
 
@@ -155,6 +156,8 @@ def _encoder_name(config: TrainConfig) -> str:
 def _commit() -> str:
     """Return the commit of the code, marked where files differ from it; `unknown` outside a checkout."""
     root = Path(__file__).resolve().parents[2]
+    if not (root / ".git").exists():  # installed: a repository around it would be somebody else's
+        return "unknown"
     try:
         commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True)
         changed = subprocess.run(

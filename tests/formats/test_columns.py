@@ -52,7 +52,7 @@ def test_columns_map_to_meta_and_the_rest_is_kept() -> None:
 
 
 def test_a_second_name_for_a_field_goes_to_more_and_survives_json() -> None:
-    id, meta = meta_of({"Title": "second", "headline": "third", "title": "first"})
+    _, meta = meta_of({"Title": "second", "headline": "third", "title": "first"})
     assert meta == Meta("first", more={"Title": "second", "headline": "third"})
     document = Document("a", "text", meta)
     assert from_json(to_json(document)) == document
