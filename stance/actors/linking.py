@@ -74,20 +74,25 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
     """
     forms = [plain_form(text[mention.span.start : mention.span.end]) for mention in mentions]
     persons = [
-        bare_name(form, table=table) for form, mention in zip(forms, mentions, strict=True) if mention.type == "person"
+        bare_name(form, table=table)
+        for form, mention in zip(forms, mentions, strict=True)
+        if mention.type == "person" and form not in table.aliases
     ]
     full_names = _full_names(persons)
     same_as = _acronyms(text, forms, mentions=mentions, table=table)
     groups: dict[object, LinkedActor] = {}
     for place, (form, mention) in enumerate(zip(forms, mentions, strict=True)):
-        if mention.type == "person":
+        # "Jordan" is the country, whatever the model took it for, unless the text names a person so
+        known_name = form in table.aliases and form.casefold() not in full_names
+        type_ = table.aliases[form].type if known_name else mention.type
+        if type_ == "person":
             bare = bare_name(form, table=table)
             actor = KnownActor(full_names.get(bare.casefold(), bare), "person", None)
             key: object = ("person", actor.name.casefold())
         else:
             name = same_as.get(form, form)
-            known = known_actor(name, type=mention.type, table=table)
-            actor = known or KnownActor(name, mention.type, None)
+            known = known_actor(name, type=type_, table=table)
+            actor = known or KnownActor(name, type_, None)
             key = known or ("other", name.casefold())
         groups.setdefault(key, LinkedActor(actor.name, actor.type, actor.link)).mentions.append(place)
     for key, linked in groups.items():
