@@ -117,6 +117,8 @@ def bare_name(form: str, *, table: AliasTable) -> str:
     >>> table = AliasTable({}, {}, {"Afghan": KnownActor("Afghanistan", "country", None)})
     >>> bare_name("Afghan President Ashraf Ghani", table=table), bare_name("prime minister", table=table)
     ('Ashraf Ghani', 'prime minister')
+    >>> bare_name("Afghan scholar Ann de Li", table=table)
+    'Ann de Li'
     """
     rest = _AFTER_NAME.sub("", form)
     words = rest.split(" ")
@@ -127,7 +129,23 @@ def bare_name(form: str, *, table: AliasTable) -> str:
     found = False
     while match := _TITLE.match(titled):
         titled, found = titled[match.end() :], True
-    return titled if found and titled else rest
+    bare = titled if found and titled else rest
+    return _name_behind(bare, table=table) or bare
+
+
+def _name_behind(form: str, *, table: AliasTable) -> str | None:
+    """Return the name behind a description in small letters ("ambassador to Chad Ann Li"), None where there is no such."""
+    words = form.split(" ")
+    small = [place for place, word in enumerate(words) if word[:1].islower() and word not in _PARTICLES]
+    run = words[small[-1] + 1 :] if small else []
+    while len(run) > 2 and any(" ".join(run[:count]) in table.aliases for count in (1, 2)):
+        run = run[1:]
+    return " ".join(run) if len(run) > 1 and all(word[:1].isupper() or word in _PARTICLES for word in run) else None
+
+
+_PARTICLES: Final = frozenset(
+    ("al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "ibn", "la", "le", "van", "von")
+)
 
 
 def known_actor(form: str, *, type: str, table: AliasTable) -> KnownActor | None:

@@ -42,8 +42,8 @@ def plan_windows(sentences: Sequence[tuple[int, int]], *, limit: int, context: i
     """Return windows that own the tokens of all sentences, each once.
 
     Whole sentences are packed until a window owns `limit - 2 * context` tokens; then whole neighbouring sentences are added
-    as context on both sides while they fit. A sentence that is longer than that is cut between tokens, and gets
-    context by tokens.
+    as context on both sides while they fit; where not even one fits, the nearest part of it is. A sentence that is longer than
+    that is cut between tokens.
 
     Args:
         sentences: token ranges of the sentences, in order, without gaps (a token between sentences belongs to one of them).
@@ -54,7 +54,7 @@ def plan_windows(sentences: Sequence[tuple[int, int]], *, limit: int, context: i
         ValueError: `limit` leaves no room between the contexts.
 
     >>> plan_windows([(0, 3), (3, 5), (5, 9)], limit=7, context=1)
-    [Window(first=0, end=5, own_first=0, own_end=5), Window(first=3, end=9, own_first=5, own_end=9)]
+    [Window(first=0, end=7, own_first=0, own_end=5), Window(first=3, end=9, own_first=5, own_end=9)]
     """
     room = limit - 2 * context
     if room < 1:
@@ -72,12 +72,14 @@ def plan_windows(sentences: Sequence[tuple[int, int]], *, limit: int, context: i
 
 
 def _with_context(own: tuple[int, int], *, borders: Sequence[int], limit: int) -> Window:
-    """Widen an owned range to what the window sees: by whole sentences, or by tokens where a sentence had to be cut."""
+    """Widen an owned range to what the window sees: by whole sentences, or by tokens where none fits whole."""
     spare, last = limit - (own[1] - own[0]), borders[-1]
     left = max(0, own[0] - (spare - min(last - own[1], spare // 2)))
-    first = borders[bisect_left(borders, left)] if _contains(borders, own[0]) else left
+    first = borders[bisect_left(borders, left)]
+    first = first if first < own[0] and _contains(borders, own[0]) else left
     right = min(last, own[1] + spare - (own[0] - first))
-    end = borders[bisect_right(borders, right) - 1] if _contains(borders, own[1]) else right
+    end = borders[bisect_right(borders, right) - 1]
+    end = end if end > own[1] and _contains(borders, own[1]) else right
     return Window(first, end, own[0], own[1])
 
 

@@ -161,7 +161,7 @@ def fit_aggregation(actors: Sequence[ActorScores]) -> Aggregation:
     sums = np.array([row.sum(axis=0) for row in rows])
     columns = features(sums, np.array([float(len(row)) for row in rows]))
     mean, spread = columns.mean(axis=0), columns.std(axis=0) + 1e-6
-    model = LogisticRegression(C=0.5, class_weight="balanced", max_iter=2000)
+    model = LogisticRegression(C=0.5, max_iter=2000)
     model.fit((columns - mean) / spread, labels)
     weights, bias = np.zeros((len(DOCUMENT_STANCES), columns.shape[1])), np.full(len(DOCUMENT_STANCES), -1e3)
     for place, label in enumerate(model.classes_):
