@@ -21,7 +21,7 @@ from stance.predict.document_stance import to_parameters
 from stance.predict.pipeline import Pipeline
 from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
 from stance.train.development import development_scores, gold_development, polnear_development
-from stance.train.training import TrainedRun
+from stance.train.training import TrainedRun, encoder_name
 from stance.train.tuning import fit_costs
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ def model_card(
     lines = [
         f"# stance checkpoint `{config.name}`",
         "",
-        f"Encoder: {_encoder_name(config)}, fine-tuned with heads for voice, attribution, mentions, evidence "
+        f"Encoder: {encoder_name(config)}, fine-tuned with heads for voice, attribution, mentions, evidence "
         "and stance. English op-eds and news. Weights are stored as float16.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
@@ -140,17 +140,12 @@ LIMITS = (
 def _yaml(config: TrainConfig) -> str:
     buffer = io.StringIO()
     values = config.model_dump(mode="json") | {
-        "encoder": _encoder_name(config),
+        "encoder": encoder_name(config),
         "data": "data",
         "run": f"runs/{config.name}",
     }
     YAML(typ="safe", pure=True).dump(values, buffer)
     return buffer.getvalue()
-
-
-def _encoder_name(config: TrainConfig) -> str:
-    """Return the hub id, or of a folder its last part: a path says nothing on another machine."""
-    return Path(config.encoder).name if Path(config.encoder).expanduser().is_dir() else config.encoder
 
 
 def _commit() -> str:

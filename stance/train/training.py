@@ -112,7 +112,7 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
     if not plan:
         problem = Problem("corpora", "so few passes leave no batch", wish="at least one batch", cure="raise `passes`")
         raise ConfigError(problem)
-    info = ModelInfo(config.name, _version(), config.encoder, config.window.tokens, config.window.context)
+    info = ModelInfo(config.name, _version(), encoder_name(config), config.window.tokens, config.window.context)
 
     def development(model: Network) -> dict[str, float]:
         pipeline = Pipeline(Checkpoint(model, tokenizer, info), load_aliases(), ModelStamp(config.name, "", ""))
@@ -161,6 +161,11 @@ def _averaged(
         return averaged
     network.load_state_dict(best)
     return scores
+
+
+def encoder_name(config: TrainConfig) -> str:
+    """Return the encoder's hub id, or of a folder its last part: a path says nothing on another machine."""
+    return Path(config.encoder).name if Path(config.encoder).expanduser().is_dir() else config.encoder
 
 
 def _start(config: TrainConfig) -> tuple[Tokenizer, Network]:
