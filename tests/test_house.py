@@ -32,7 +32,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "corpora": ("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "gold", "registry"),
     "actors": ("aliases", "linking"),
     "model": ("encoding", "heads", "network", "checkpoint"),
-    "predict": ("decode", "document_stance", "opinions", "scoring", "pipeline"),
+    "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "evaluation", "mistakes", "summary"),
         "benchmark",
