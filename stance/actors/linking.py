@@ -111,6 +111,15 @@ def plain_form(mention: str) -> str:
     return _POSSESSIVE.sub("", _DETERMINER.sub("", words)).replace("’", "'").strip() or words or mention
 
 
+def names_somebody(mention: str) -> bool:
+    """Return whether a mention has more than a determiner or marks in it.
+
+    >>> names_somebody("The"), names_somebody("the union")
+    (False, True)
+    """
+    return any(word[:1].isalnum() for word in _DETERMINER.sub("", f"{mention.strip()} ").split())
+
+
 def bare_name(form: str, *, table: AliasTable) -> str:
     """Return a person's name without the titles and nationality before it, and without "Jr." behind; a title alone stays.
 

@@ -81,6 +81,11 @@ def encode_text(tokenizer: Tokenizer, text: str, *, sentences: Sequence[tuple[in
     return EncodedText(np.asarray(encoding["input_ids"], dtype=np.int64), offsets, ranges, windows)
 
 
+def sentence_begins(encoded: EncodedText) -> NDArray[np.int64]:
+    """Return the first token of every sentence that has one."""
+    return np.array([first for first, end in encoded.sentences if first < end], dtype=np.int64)
+
+
 def window_ids(tokenizer: Tokenizer, encoded: EncodedText, *, window: Window) -> list[int]:
     """Return the ids that the encoder sees for a window: special, tokens, special."""
     return [tokenizer.first, *encoded.ids[window.first : window.end].tolist(), tokenizer.last]

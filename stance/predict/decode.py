@@ -75,6 +75,7 @@ def word_starts(text: str, offsets: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.concatenate([[True], ~(side_by_side | (begins < ends))])
 
 
+_ENDS_IN_ABBREVIATION: Final = re.compile(r"(?:[^\W\d_]\.){2,}$|\b(?:Jr|Sr|Inc|Corp|Co|Ltd)\.$")
 _ABBREVIATION: Final = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
@@ -112,6 +113,20 @@ def best_spans(probabilities: Floats, starts: NDArray[np.bool_], *, open_cost: f
     ]
 
 
+def within_sentences(probabilities: Floats, begins: NDArray[np.int64]) -> Floats:
+    """Return tag probabilities by which no span goes on over the border of a sentence: there, what an I had goes to its B.
+
+    Args:
+        probabilities: (T, K) over `labels.bio_tags`.
+        begins: first tokens of sentences; those outside 0 to T - 1 are passed over.
+    """
+    bound = probabilities.copy()
+    begins = begins[(begins >= 0) & (begins < len(bound))]
+    bound[begins, 1::2] += bound[begins, 2::2]
+    bound[begins, 2::2] = 0.0
+    return bound
+
+
 def best_tags(scores: Floats, *, open_cost: float) -> list[int]:
     """Return the sequence of `labels.bio_tags` ids of highest total score.
 
@@ -144,6 +159,18 @@ def best_tags(scores: Floats, *, open_cost: float) -> list[int]:
 def characters(span: ScoredSpan, offsets: NDArray[np.int64]) -> Span:
     """Return the characters that a token span covers."""
     return Span(int(offsets[span.first, 0]), int(offsets[span.end - 1, 1]))
+
+
+def without_stop(text: str, span: Span) -> Span:
+    """Return a span without the stop or comma at its end, but for the stop of an abbreviation.
+
+    >>> without_stop("Ann Li.", Span(0, 7)), without_stop("the U.S.", Span(0, 8))
+    (Span(start=0, end=6), Span(start=0, end=8))
+    """
+    words = text[span.start : span.end]
+    if _ENDS_IN_ABBREVIATION.search(words):
+        return span
+    return Span(span.start, span.start + max(1, len(words.rstrip(".,;:"))))
 
 
 def voice_tiles(
@@ -275,7 +302,7 @@ def attribution_layer(
         layer.append(
             Attribution(
                 content=spans,
-                source=None if source is None else characters(parts["source"][source], offsets),
+                source=None if source is None else without_stop(text, characters(parts["source"][source], offsets)),
                 cue=None if cue is None or cue < 0 else characters(parts["cue"][cue], offsets),
                 kind=quotation_kind(text, spans),
                 score=float(np.mean([content.score for content in contents])),

@@ -91,6 +91,27 @@ def with_source_actors(
     )
 
 
+def gate_quoted(
+    scores: Sequence[NDArray[np.float32]], mentions: Sequence[TypedMention], *, attributions: Sequence[Attribution]
+) -> list[NDArray[np.float32]]:
+    """Return scores (3 views, 3 polarities) a mention, where the author is neutral toward what stands in a direct quotation.
+
+    In indirect speech the author may side with the source, and the model judges that; between quotation marks he does not speak.
+
+    Args:
+        mentions: in the order of the text.
+    """
+    gated = list(scores)
+    author = STANCE_VIEWS.index("author")
+    for part in (part for item in attributions if item.kind == "direct" for part in item.content):
+        first = bisect.bisect_left(mentions, part.start, key=lambda mention: mention.span.start)
+        stop = bisect.bisect_left(mentions, part.end, key=lambda mention: mention.span.start)
+        for place in range(first, stop):
+            gated[place] = gated[place].copy()
+            gated[place][author] = np.eye(len(POLARITIES), dtype=np.float32)[POLARITIES.index("neutral")]
+    return gated
+
+
 def author_rows(view: OpinionView, actor: LinkedActor) -> tuple[NDArray[np.float64], int]:
     """Return (S, 3) author's scores of the sentences that mention an actor, and their number S."""
     if not actor.mentions:

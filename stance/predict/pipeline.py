@@ -16,9 +16,17 @@ from stance.document import Actor, Attribution, Document, ModelStamp, Span
 from stance.errors import InputError, Problem
 from stance.labels import ATTRIBUTION_PARTS
 from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
-from stance.model.encoding import EncodedText, encode_text
+from stance.model.encoding import EncodedText, encode_text, sentence_begins
 from stance.model.heads import STANCE_VIEWS
-from stance.predict.decode import SWITCH_COST, attribution_layer, best_spans, characters, voice_tiles, word_starts
+from stance.predict.decode import (
+    SWITCH_COST,
+    attribution_layer,
+    best_spans,
+    characters,
+    voice_tiles,
+    within_sentences,
+    word_starts,
+)
 from stance.predict.document_stance import document_stance, from_parameters
 from stance.predict.opinions import (
     EVIDENCE_LABELS,
@@ -27,6 +35,7 @@ from stance.predict.opinions import (
     attributions_by_sentence,
     author_rows,
     evidence_by_sentence,
+    gate_quoted,
     opinions,
     with_source_actors,
 )
@@ -154,7 +163,7 @@ class Pipeline:
             text=document.text,
             sentences=sentences,
             mentions=scores.mentions,
-            scores=scores.stances,
+            scores=gate_quoted(scores.stances, scores.mentions, attributions=attributions),
             attributions=attributions_by_sentence(attributions, sentences),
             evidence=evidence_by_sentence(evidence, sentences),
             thresholds=self.checkpoint.info.thresholds or STANCE_THRESHOLDS,
@@ -203,10 +212,14 @@ def _token_layers(
 ) -> tuple[tuple[Attribution, ...], list[tuple[Span, str]]]:
     """Return attributions, still without actors, and evidence as (place, label)."""
     starts = word_starts(text, encoded.offsets)
-    spans = {
-        name: best_spans(scores.tokens[name], starts, open_cost=costs.get(name, 0.0))
-        for name in (*ATTRIBUTION_PARTS, "evidence")
-    }
+    spans = {}
+    for name in (*ATTRIBUTION_PARTS, "evidence"):
+        bound = (
+            scores.tokens[name]
+            if name == "content"
+            else within_sentences(scores.tokens[name], sentence_begins(encoded))
+        )
+        spans[name] = best_spans(bound, starts, open_cost=costs.get(name, 0.0))
     parts = {name: spans[name] for name in ATTRIBUTION_PARTS}
     attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers)
     return attributions, [(characters(span, encoded.offsets), EVIDENCE_LABELS[span.name]) for span in spans["evidence"]]

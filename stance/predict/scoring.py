@@ -16,12 +16,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from stance.actors.linking import TypedMention
+from stance.actors.linking import TypedMention, names_somebody
 from stance.labels import ACTOR_TYPES
 from stance.model.checkpoint import Checkpoint
-from stance.model.encoding import EncodedText, attention, pad, window_ids
+from stance.model.encoding import EncodedText, attention, pad, sentence_begins, window_ids
 from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
-from stance.predict.decode import Pointer, ScoredSpan, best_spans, characters, word_starts
+from stance.predict.decode import (
+    Pointer,
+    ScoredSpan,
+    best_spans,
+    characters,
+    within_sentences,
+    without_stop,
+    word_starts,
+)
 from stance.text.windows import Window
 
 Floats = NDArray[np.float32]
@@ -60,11 +68,13 @@ class ScoringTask:
 class _Job:
     """A task with what is worked out once for it, and the scores that its windows fill in.
 
-    `given` has the given mentions as (first token, end token, mention) in order, or is None.
+    `starts` (T,) tells where words begin, `begins` the first tokens of sentences; `given` has the given mentions as
+    (first token, end token, mention) in order, or is None.
     """
 
     task: ScoringTask
     starts: NDArray[np.bool_]
+    begins: NDArray[np.int64]
     given: Sequence[tuple[int, int, TypedMention]] | None
     scores: DocumentScores
 
@@ -78,7 +88,13 @@ def score_documents(
         batch_tokens: the most tokens in a batch of windows, padding included; bounds memory.
     """
     jobs = [
-        _Job(task, word_starts(task.text, task.encoded.offsets), _given_tokens(task), _empty(task.encoded))
+        _Job(
+            task,
+            starts=word_starts(task.text, task.encoded.offsets),
+            begins=sentence_begins(task.encoded),
+            given=_given_tokens(task),
+            scores=_empty(task.encoded),
+        )
         for task in tasks
     ]
     scores = [job.scores for job in jobs]
@@ -169,11 +185,16 @@ class _Batch:
     probabilities: Mapping[str, Floats]
     open_costs: Mapping[str, float]
 
-    def spans(self, row: int, *, head: str, starts: NDArray[np.bool_]) -> list[ScoredSpan]:
-        """Return the spans of a BIO head in one window, in tokens of the window without its first special token."""
+    def spans(self, row: int, *, head: str, job: _Job) -> list[ScoredSpan]:
+        """Return the spans of a BIO head in one window, in tokens of the window without its first special token.
+
+        Contents alone may go on over the border of a sentence.
+        """
         window = self.windows[row][1]
-        seen = self.probabilities[head][row, 1 : window.end - window.first + 1]
-        return best_spans(seen, starts[window.first : window.end], open_cost=self.open_costs.get(head, 0.0))
+        seen: NDArray[Any] = self.probabilities[head][row, 1 : window.end - window.first + 1]
+        if head != "content":
+            seen = within_sentences(seen, job.begins - window.first)
+        return best_spans(seen, job.starts[window.first : window.end], open_cost=self.open_costs.get(head, 0.0))
 
 
 def _encode(checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, windows: Sequence[tuple[int, Window]]) -> _Batch:
@@ -224,10 +245,11 @@ def _window_mentions(batch: _Batch, row: int, *, job: _Job) -> Iterator[tuple[in
         high = bisect.bisect_left(job.given, window.own_end, key=lambda item: item[0])
         yield from job.given[low:high]
         return
-    for span in batch.spans(row, head="mention", starts=job.starts):
-        mention = TypedMention(
-            characters(span, encoded.offsets[window.first : window.end]), ACTOR_TYPES[span.name], span.score
-        )
+    for span in batch.spans(row, head="mention", job=job):
+        place = without_stop(job.task.text, characters(span, encoded.offsets[window.first : window.end]))
+        if not names_somebody(job.task.text[place.start : place.end]):
+            continue
+        mention = TypedMention(place, ACTOR_TYPES[span.name], span.score)
         yield window.first + span.first, window.first + span.end, mention
 
 
@@ -236,7 +258,7 @@ def _take_pointers(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
     places: list[list[int]] = []
     owners: list[tuple[_Job, Window, int]] = []
     for row, (place, window) in enumerate(batch.windows):
-        for span in batch.spans(row, head="content", starts=jobs[place].starts):
+        for span in batch.spans(row, head="content", job=jobs[place]):
             first = max(window.first + span.first, window.own_first)
             if first < min(window.own_end, window.first + span.end):
                 places.append([row, first - window.first + 1])

@@ -11,8 +11,8 @@ from stance.measure.evaluation import evaluate
 from stance.measure.items import attribution_parts, mention_spans
 from stance.measure.spans import Counts, LabelledSpan, match
 from stance.model.checkpoint import Checkpoint
-from stance.model.encoding import EncodedText, encode_text
-from stance.predict.decode import best_spans, characters, voice_tiles, word_starts
+from stance.model.encoding import EncodedText, encode_text, sentence_begins
+from stance.predict.decode import best_spans, characters, voice_tiles, within_sentences, word_starts
 from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
 from stance.text.sentences import sentence_spans
 
@@ -94,7 +94,9 @@ def _span_score(
         exact, overlap = Counts(), Counts()
         for gold, item in zip(golds, scored, strict=True):
             starts = word_starts(item.document.text, item.encoded.offsets)
-            spans = best_spans(item.scores.tokens[head], starts, open_cost=cost)
+            seen = item.scores.tokens[head]
+            bound = seen if head == "content" else within_sentences(seen, sentence_begins(item.encoded))
+            spans = best_spans(bound, starts, open_cost=cost)
             predicted = [LabelledSpan((characters(span, item.encoded.offsets),)) for span in spans]
             exact += match(gold, predicted, mode="exact")
             overlap += match(gold, predicted, mode="overlap")

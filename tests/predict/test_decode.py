@@ -19,6 +19,7 @@ from stance.predict.decode import (
     best_spans,
     quotation_kind,
     voice_tiles,
+    within_sentences,
     word_starts,
 )
 from stance.text.sentences import sentence_spans
@@ -172,3 +173,32 @@ def test_a_span_outside_the_window_of_a_content_is_never_pointed_to() -> None:
 def test_quotation_marks_tell_the_kind(before: str, content: str, after: str, kind: str) -> None:
     span = Span(len(before), len(before) + len(content))
     assert quotation_kind(before + content + after, [span]) == kind
+
+
+def test_no_span_goes_on_over_the_border_of_a_sentence() -> None:
+    tags = np.array([[0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.1, 0.1, 0.8]])
+    starts = np.ones(3, dtype=bool)
+    assert [(span.first, span.end) for span in best_spans(tags, starts)] == [(0, 3)]
+    bound = within_sentences(tags, np.array([0, 2]))
+    assert [(span.first, span.end) for span in best_spans(bound, starts)] == [(0, 2), (2, 3)]
+
+
+def test_a_content_points_to_the_near_source_when_one_of_another_paragraph_is_likelier() -> None:
+    text = "Ann spoke.\n\nBo said yes"
+    offsets = np.array([[0, 3], [4, 9], [9, 10], [12, 14], [15, 19], [20, 23]])
+    parts = {
+        "source": [ScoredSpan(0, 1, 0, 1.0), ScoredSpan(3, 4, 0, 1.0)],
+        "cue": [],
+        "content": [ScoredSpan(5, 6, 0, 1.0)],
+    }
+    mass = np.array([0.0, 0.8, 0.0, 0.0, 0.2, 0.0, 0.0])
+    layer = attribution_layer(text, offsets, parts=parts, pointers={5: Pointer(0, mass, mass)})
+    assert [item.source for item in layer] == [Span(12, 14)]
+
+
+def test_an_authorial_comment_is_opinion_where_the_head_is_unsure() -> None:
+    text = "The report, wisely, says so."
+    offsets = np.array([[0, 3], [4, 10], [10, 11], [12, 18], [18, 19], [20, 24], [25, 27], [27, 28]])
+    unsure = np.tile([0.1, 0.7, 0.2], (len(offsets), 1))
+    tiles = voice_tiles(text, offsets, probabilities=unsure, sentences=[(0, len(text))])
+    assert [text[tile.start : tile.end] for tile in tiles if tile.label == "opinion"] == ["wisely,"]

@@ -7,11 +7,14 @@ import pytest
 
 from stance.actors.linking import LinkedActor, TypedMention
 from stance.document import Attribution, Source, Span
+from stance.labels import POLARITIES
+from stance.model.heads import STANCE_VIEWS
 from stance.predict.opinions import (
     OpinionView,
     attributions_by_sentence,
     author_rows,
     evidence_by_sentence,
+    gate_quoted,
     opinions,
     with_source_actors,
 )
@@ -98,3 +101,15 @@ def test_a_source_is_the_first_actor_that_its_words_mention() -> None:
 def test_a_text_without_sentences_has_its_whole_for_evidence() -> None:
     nothing = OpinionView("Bob", (), [TypedMention(Span(0, 3), "person")], [np.array([FOR] * 3, np.float32)], {}, {})
     assert [(o.start, o.end) for o in opinions(nothing, LinkedActor("", "", None, [0]), key="b")] == [(0, 3)]
+
+
+def test_the_author_is_neutral_toward_what_stands_in_a_direct_quotation_and_sources_are_not() -> None:
+    rows = np.full((3, 3), 0.1, dtype=np.float32)
+    rows[:, POLARITIES.index("against")] = 0.8
+    mentions = [TypedMention(Span(4, 9), "person"), TypedMention(Span(20, 25), "person")]
+    direct = Attribution((Span(0, 12),), kind="direct")
+    indirect = Attribution((Span(18, 30),), kind="indirect")
+    quoted, free = gate_quoted([rows, rows], mentions, attributions=[direct, indirect])
+    assert quoted[STANCE_VIEWS.index("author")].tolist() == [0.0, 1.0, 0.0]
+    assert quoted[STANCE_VIEWS.index("source")].tolist() == rows[0].tolist()
+    assert free.tolist() == rows.tolist()
