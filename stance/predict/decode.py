@@ -302,7 +302,7 @@ def attribution_layer(
         layer.append(
             Attribution(
                 content=spans,
-                source=None if source is None else without_stop(text, characters(parts["source"][source], offsets)),
+                source=None if source is None else characters(parts["source"][source], offsets),
                 cue=None if cue is None or cue < 0 else characters(parts["cue"][cue], offsets),
                 kind=quotation_kind(text, spans),
                 score=float(np.mean([content.score for content in contents])),
