@@ -13,6 +13,10 @@ GOLD: Final = shipped_path("seeds/gold")
 """The stand-off gold that comes with the repository."""
 
 
+MANY: Final = 5
+"""From here on, missing files are counted and not listed."""
+
+
 def require_split(split: str, splits: Sequence[str], *, corpus: str) -> None:
     """Pass if the corpus has the split.
 
@@ -33,15 +37,16 @@ def require_paths(paths: Iterable[Path], *, corpus: str) -> None:
     """Pass if all the files and folders are there.
 
     Raises:
-        DataError: naming every one that is missing.
+        DataError: naming those that are missing, or the first and their number where there are many.
     """
     cure = f"fetch the corpus with `python scripts/get_data.py {corpus}`, or name the folder where it lies"
     missing = [path for path in paths if not path.exists()]
+    shown = missing if len(missing) <= MANY else missing[:1]
     if missing:
-        raise DataError(
-            Problem(str(path), "there is no such file or folder", wish=f"a part of the corpus {corpus}", cure=cure)
-            for path in missing
-        )
+        value = "there is no such file or folder"
+        if len(shown) < len(missing):
+            value += f", and {len(missing) - 1} others are missing too"
+        raise DataError(Problem(str(path), value, wish=f"a part of the corpus {corpus}", cure=cure) for path in shown)
 
 
 def broken(place: str, value: str, *, wish: str, corpus: str) -> Problem:

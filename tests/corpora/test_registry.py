@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from stance.corpora.folders import require_paths
 from stance.corpora.registry import READERS, SPLITS
 from stance.document import from_json, to_json
 from stance.errors import DataError
@@ -30,3 +31,9 @@ def test_every_document_of_a_corpus_survives_json(name: str, data_folder: Path) 
             assert from_json(to_json(document)) == document
             ids.add(document.id)
         assert ids
+
+
+def test_of_many_missing_files_the_first_is_named_and_the_others_counted(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"0: there is no such file or folder, and 7 others") as caught:
+        require_paths([tmp_path / str(number) for number in range(8)], corpus="gum")
+    assert len(caught.value.problems) == 1
