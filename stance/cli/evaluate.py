@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
     from stance.measure.evaluation import Evaluation
 
-NAME = "evaluate"
-HELP = "score predictions, or a model, against annotated documents"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""

@@ -13,9 +13,6 @@ from pathlib import Path
 from stance.document import Document
 from stance.errors import StanceError
 
-NAME = "predict"
-HELP = "read op-eds; mark voices, attributions, actors and stances"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""

@@ -8,9 +8,6 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-NAME = "train"
-HELP = "train a model from a YAML config"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""

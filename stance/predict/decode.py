@@ -127,6 +127,11 @@ def within_sentences(probabilities: Floats, begins: NDArray[np.int64]) -> Floats
     return bound
 
 
+def bounded(head: str, probabilities: Floats, *, begins: NDArray[np.int64]) -> Floats:
+    """Return a head's tag probabilities as they are decoded: contents alone may go on over the border of a sentence."""
+    return probabilities if head == "content" else within_sentences(probabilities, begins)
+
+
 def best_tags(scores: Floats, *, open_cost: float) -> list[int]:
     """Return the sequence of `labels.bio_tags` ids of highest total score.
 

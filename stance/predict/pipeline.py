@@ -22,12 +22,12 @@ from stance.predict.decode import (
     SWITCH_COST,
     attribution_layer,
     best_spans,
+    bounded,
     characters,
     voice_tiles,
-    within_sentences,
     word_starts,
 )
-from stance.predict.document_stance import document_stance, from_parameters
+from stance.predict.document_stance import Aggregation, document_stance, from_parameters
 from stance.predict.opinions import (
     EVIDENCE_LABELS,
     STANCE_THRESHOLDS,
@@ -170,23 +170,27 @@ class Pipeline:
         )
         stances = tuple(stance for key, actor in linked.items() for stance in opinions(view, actor, key=key))
         named = {stance.actor for stance in stances} | {item.actor for item in attributions if item.actor is not None}
+        aggregation = from_parameters(self.checkpoint.info.aggregation)
         unsummed = _found_actors(linked, view=view, named=named) if given is None else given
         return replace(
             document,
             voice=voice,
             attributions=attributions,
-            actors=tuple(self._summed(actor, view=view, linked=linked[actor.id]) for actor in unsummed),
+            actors=tuple(
+                _summed(actor, view=view, linked=linked[actor.id], aggregation=aggregation) for actor in unsummed
+            ),
             stances=stances,
             model=self.stamp,
         )
 
-    def _summed(self, actor: Actor, *, view: OpinionView, linked: LinkedActor) -> Actor:
-        """Return an actor with the author's stance toward it; without a scored mention there is none."""
-        rows, count = author_rows(view, linked)
-        if not count:
-            return replace(actor, stance=None, score=None, interval=None)
-        summary = document_stance(rows, aggregation=from_parameters(self.checkpoint.info.aggregation))
-        return replace(actor, stance=summary.label, score=summary.score, interval=summary.interval)
+
+def _summed(actor: Actor, *, view: OpinionView, linked: LinkedActor, aggregation: Aggregation) -> Actor:
+    """Return an actor with the author's stance toward it; without a scored mention there is none."""
+    rows, count = author_rows(view, linked)
+    if not count:
+        return replace(actor, stance=None, score=None, interval=None)
+    summary = document_stance(rows, aggregation=aggregation)
+    return replace(actor, stance=summary.label, score=summary.score, interval=summary.interval)
 
 
 def load_pipeline(model: str | Path | None = None) -> Pipeline:
@@ -214,11 +218,7 @@ def _token_layers(
     starts = word_starts(text, encoded.offsets)
     spans = {}
     for name in (*ATTRIBUTION_PARTS, "evidence"):
-        bound = (
-            scores.tokens[name]
-            if name == "content"
-            else within_sentences(scores.tokens[name], sentence_begins(encoded))
-        )
+        bound = bounded(name, scores.tokens[name], begins=sentence_begins(encoded))
         spans[name] = best_spans(bound, starts, open_cost=costs.get(name, 0.0))
     parts = {name: spans[name] for name in ATTRIBUTION_PARTS}
     attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers)

@@ -25,8 +25,8 @@ from stance.predict.decode import (
     Pointer,
     ScoredSpan,
     best_spans,
+    bounded,
     characters,
-    within_sentences,
     without_stop,
     word_starts,
 )
@@ -186,15 +186,11 @@ class _Batch:
     open_costs: Mapping[str, float]
 
     def spans(self, row: int, *, head: str, job: _Job) -> list[ScoredSpan]:
-        """Return the spans of a BIO head in one window, in tokens of the window without its first special token.
-
-        Contents alone may go on over the border of a sentence.
-        """
+        """Return the spans of a BIO head in one window, in tokens of the window without its first special token."""
         window = self.windows[row][1]
-        seen: NDArray[Any] = self.probabilities[head][row, 1 : window.end - window.first + 1]
-        if head != "content":
-            seen = within_sentences(seen, job.begins - window.first)
-        return best_spans(seen, job.starts[window.first : window.end], open_cost=self.open_costs.get(head, 0.0))
+        seen = self.probabilities[head][row, 1 : window.end - window.first + 1]
+        tags = bounded(head, seen, begins=job.begins - window.first)
+        return best_spans(tags, job.starts[window.first : window.end], open_cost=self.open_costs.get(head, 0.0))
 
 
 def _encode(checkpoint: Checkpoint, tasks: Sequence[ScoringTask], *, windows: Sequence[tuple[int, Window]]) -> _Batch:

@@ -12,7 +12,7 @@ from stance.measure.items import attribution_parts, mention_spans
 from stance.measure.spans import Counts, LabelledSpan, match
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
-from stance.predict.decode import best_spans, characters, voice_tiles, within_sentences, word_starts
+from stance.predict.decode import best_spans, bounded, characters, voice_tiles, word_starts
 from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
 from stance.text.sentences import sentence_spans
 
@@ -94,8 +94,7 @@ def _span_score(
         exact, overlap = Counts(), Counts()
         for gold, item in zip(golds, scored, strict=True):
             starts = word_starts(item.document.text, item.encoded.offsets)
-            seen = item.scores.tokens[head]
-            bound = seen if head == "content" else within_sentences(seen, sentence_begins(item.encoded))
+            bound = bounded(head, item.scores.tokens[head], begins=sentence_begins(item.encoded))
             spans = best_spans(bound, starts, open_cost=cost)
             predicted = [LabelledSpan((characters(span, item.encoded.offsets),)) for span in spans]
             exact += match(gold, predicted, mode="exact")
