@@ -91,6 +91,19 @@ def window_ids(tokenizer: Tokenizer, encoded: EncodedText, *, window: Window) ->
     return [tokenizer.first, *encoded.ids[window.first : window.end].tolist(), tokenizer.last]
 
 
+def sentence_in_window(sentence: tuple[int, int], window: Window) -> tuple[int, int]:
+    """Return the part (first, end) of a sentence that a window sees, in places of the window; it may be empty."""
+    shift = 1 - window.first
+    first = max(sentence[0], window.first)
+    return first + shift, max(first, min(sentence[1], window.end)) + shift
+
+
+def is_judged_later(sentence: tuple[int, int], window: Window) -> bool:
+    """Return whether a window sees enough of a sentence, its first half, to judge it for a mention before it."""
+    first, end = sentence
+    return window.first <= first < end and (first + end + 1) // 2 <= window.end
+
+
 def pad(rows: Sequence[Sequence[int]], *, value: int) -> Tensor:
     """Return (B, T) of rows of unequal length, filled up with a value."""
     width = max((len(row) for row in rows), default=0)

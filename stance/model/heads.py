@@ -23,6 +23,9 @@ STANCE_VIEWS = ("anyone", "author", "source")
 
 LINK_PARTS = ("source", "cue")
 
+LATER_SENTENCES = 2
+"""How many sentences after a mention still may be judged for a stance toward it ("They lied to us again.")."""
+
 
 class TokenHead(nn.Module):
     """Scores every token for each label of one inventory."""
@@ -38,11 +41,16 @@ class TokenHead(nn.Module):
 
 
 class StanceHead(nn.Module):
-    """Scores the stance toward a mention from its tokens, its sentence and the window, in three views."""
+    """Scores the stance toward a mention from its tokens, a sentence and the window, in three views.
+
+    The sentence is the mention's own or one soon after it, which may speak of the actor without a name.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.hidden = nn.Linear(3 * width, width)
+        self.later = nn.Embedding(1 + LATER_SENTENCES, width)
+        nn.init.zeros_(self.later.weight)
         self.dropout = nn.Dropout(0.1)
         self.output = nn.Linear(width, len(STANCE_VIEWS) * len(POLARITIES))
 
@@ -51,13 +59,15 @@ class StanceHead(nn.Module):
 
         Args:
             hidden: (B, T, H) hidden states.
-            places: (M, 5) window, mention start and end, sentence start and end; token places, half-open.
+            places: (M, 6) window, mention start and end, sentence start and end (token places, half-open), and how many
+                sentences after the mention's own that one is.
         """
         window = places[:, 0]
         mention = span_means(hidden, torch.stack([window, places[:, 1], places[:, 2]], dim=1))  # (M, H)
         sentence = span_means(hidden, torch.stack([window, places[:, 3], places[:, 4]], dim=1))  # (M, H)
         features = torch.cat([mention, hidden[window, 0], sentence], dim=-1)  # (M, 3H)
-        logits = self.output(self.dropout(torch.tanh(self.hidden(self.dropout(features)))))  # (M, 9)
+        inner = self.hidden(self.dropout(features)) + self.later(places[:, 5])  # (M, H)
+        logits = self.output(self.dropout(torch.tanh(inner)))  # (M, 9)
         return logits.view(-1, len(STANCE_VIEWS), len(POLARITIES))  # type: ignore[no-any-return]
 
 
@@ -113,4 +123,18 @@ def span_means(hidden: Tensor, places: Tensor) -> Tensor:
     steps = torch.arange(hidden.shape[1], device=hidden.device)[None, :]  # (1, T)
     inside = (steps >= start[:, None]) & (steps < end[:, None])  # (M, T)
     weights = inside.to(hidden.dtype) / inside.sum(dim=1, keepdim=True).clamp(min=1)  # (M, T)
-    return torch.bmm(weights[:, None, :], hidden[window])[:, 0]
+    slot = _slots(window)  # (M,)
+    by_window = hidden.new_zeros(len(hidden), int(slot.max()) + 1, hidden.shape[1])  # (B, S, T): no window is copied
+    by_window[window, slot] = weights
+    return torch.bmm(by_window, hidden)[window, slot]
+
+
+def _slots(window: Tensor) -> Tensor:
+    """Return the rank (M,) of each place among those of its window.
+
+    >>> _slots(torch.tensor([2, 0, 2, 2])).tolist()
+    [0, 0, 1, 2]
+    """
+    ordered, order = window.sort(stable=True)
+    rank = torch.arange(len(window), device=window.device) - torch.searchsorted(ordered, ordered)
+    return torch.empty_like(rank).scatter_(0, order, rank)

@@ -20,7 +20,7 @@ class Network(nn.Module):
 
     A batch for training holds `input_ids` and `attention_mask` (B, T), and any of the targets:
     a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
-    `mention_places` (M, 5) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
+    `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
     `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`.
     """
 

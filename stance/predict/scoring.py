@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from stance.actors.linking import TypedMention, names_somebody
 from stance.labels import ACTOR_TYPES
 from stance.model.checkpoint import Checkpoint
-from stance.model.encoding import EncodedText, attention, pad, sentence_begins, window_ids
+from stance.model.encoding import EncodedText, attention, pad, sentence_begins, sentence_in_window, window_ids
 from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
 from stance.predict.decode import (
     Pointer,
@@ -221,8 +221,8 @@ def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
             if not window.own_first <= first < window.own_end:
                 continue
             sentence = _sentence_of(first, sentences=job.task.encoded.sentences)
-            bounds = [max(sentence[0], window.first) + shift, min(sentence[1], window.end) + shift]
-            places.append([row, first + shift, min(end, window.end) + shift, *bounds])
+            bounds = sentence_in_window(sentence, window)
+            places.append([row, first + shift, min(end, window.end) + shift, *bounds, 0])
             owners.append((job, mention))
     if not places:
         return

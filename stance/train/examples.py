@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,15 @@ from stance.corpora.newsmtsc import ANYONE
 from stance.corpora.registry import READERS
 from stance.document import Attribution, Document, Span, Stance
 from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, IGNORED, POLARITIES, VOICES
-from stance.model.encoding import EncodedText, Tokenizer, encode_text, window_ids
-from stance.model.heads import LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
+from stance.model.encoding import (
+    EncodedText,
+    Tokenizer,
+    encode_text,
+    is_judged_later,
+    sentence_in_window,
+    window_ids,
+)
+from stance.model.heads import LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
 from stance.text.sentences import sentence_spans
 
 Example = dict[str, Any]
@@ -43,6 +50,15 @@ class MaskedMention:
     span: Span
     types: tuple[str, ...]
     none: bool = False
+
+
+class JudgedMention(NamedTuple):
+    """A mention and a sentence, both as token ranges, how many sentences later that one is, and its polarity id a view."""
+
+    mention: tuple[int, int]
+    sentence: tuple[int, int]
+    later: int
+    views: list[int]
 
 
 def corpus_examples(
@@ -147,7 +163,7 @@ def _window_example(
     *,
     place: int,
     masks: Mapping[str, NDArray[np.int64]],
-    stances: Sequence[tuple[int, int, int, int, list[int]]],
+    stances: Sequence[JudgedMention],
     links: Sequence[tuple[int, list[int]]],
 ) -> Example:
     window = encoded.windows[place]
@@ -157,11 +173,12 @@ def _window_example(
         example[name] = [0, *inner, 0]
     shift = 1 - window.first
     example["mention_places"], example["mention_targets"] = [], []
-    for start, end, first, last, views in stances:
+    for (start, end), sentence, later, views in stances:
         if window.own_first <= start < window.own_end and end <= window.end:
-            sentence = [max(first, window.first) + shift, min(last, window.end) + shift]
-            example["mention_places"].append([start + shift, end + shift, *sentence])
-            example["mention_targets"].append(views)
+            if not later or is_judged_later(sentence, window):
+                bounds = sentence_in_window(sentence, window)
+                example["mention_places"].append([start + shift, end + shift, *bounds, later])
+                example["mention_targets"].append(views)
     example["content_places"], example["content_targets"] = [], []
     for content, targets in links:
         if window.own_first <= content < window.own_end:
@@ -236,33 +253,52 @@ def _mention_masks(mentions: Iterable[MaskedMention], encoded: EncodedText, *, l
 
 def _mention_stances(
     document: Document, encoded: EncodedText, *, sentences: Sequence[Span], lost: Counter[str]
-) -> list[tuple[int, int, int, int, list[int]]]:
-    """Return (mention tokens, sentence tokens, polarity id or IGNORED a view) for every mention of every actor."""
+) -> list[JudgedMention]:
+    """Return every mention of every actor with its sentence, and with the next ones that do not name the actor."""
     # a piece without any stance still tells author from source, unless nothing but targets was annotated
     only_anyone = document.voice is None and all(stance.holder == ANYONE for stance in document.stances or ())
-    found = []
+    found: list[JudgedMention] = []
     placed: set[int] = set()
     for actor in document.actors or ():
         about = [(at, stance) for at, stance in enumerate(document.stances or ()) if stance.actor == actor.id]
-        for mention in actor.mentions:
+        last: dict[int, tuple[int, int]] = {}  # the actor's last mention in each sentence that has one
+        for mention in sorted(actor.mentions):
             place = next((n for n, span in enumerate(sentences) if span.start <= mention.start < span.end), None)
             first, end = encoded.tokens(*mention)
             if place is None or first == end:
                 lost["stance: mention outside the sentences"] += 1
                 continue
-            sentence = sentences[place]
-            here = [(at, stance) for at, stance in about if sentence.start <= stance.start < sentence.end]
+            last[place] = (first, end)
+            here = [(at, stance) for at, stance in about if _inside(stance, sentences[place])]
             placed.update(at for at, _ in here)
-            views = [IGNORED] * len(STANCE_VIEWS)
             if only_anyone:
-                exact = [stance for _, stance in here if stance.mention == mention]
-                views[STANCE_VIEWS.index("anyone")] = _polarity(exact)
+                views = [IGNORED] * len(STANCE_VIEWS)
+                views[STANCE_VIEWS.index("anyone")] = _polarity([s for _, s in here if s.mention == mention])
             else:
-                views[STANCE_VIEWS.index("author")] = _polarity([s for _, s in here if s.holder == "author"])
-                views[STANCE_VIEWS.index("source")] = _polarity([s for _, s in here if s.holder != "author"])
-            found.append((first, end, *encoded.sentences[place], views))
-    lost["stance: the sentence names no mention of the actor"] += len(document.stances or ()) - len(placed)
+                views = _holder_views([stance for _, stance in here])
+            found.append(JudgedMention((first, end), encoded.sentences[place], 0, views))
+        for place, tokens in last.items() if not only_anyone else ():
+            for at in range(place + 1, min(place + 1 + LATER_SENTENCES, len(sentences))):
+                if at in last:
+                    break
+                here = [(n, stance) for n, stance in about if _inside(stance, sentences[at])]
+                placed.update(n for n, _ in here)
+                views = _holder_views([stance for _, stance in here])
+                found.append(JudgedMention(tokens, encoded.sentences[at], at - place, views))
+    lost["stance: the actor is not named in the sentence or shortly before"] += len(document.stances or ()) - len(placed)
     return found
+
+
+def _inside(stance: Stance, sentence: Span) -> bool:
+    return sentence.start <= stance.start < sentence.end
+
+
+def _holder_views(stances: Sequence[Stance]) -> list[int]:
+    """Return polarity ids by view of the author's and the sources' stances; what anyone thinks was not asked."""
+    views = [IGNORED] * len(STANCE_VIEWS)
+    views[STANCE_VIEWS.index("author")] = _polarity([one for one in stances if one.holder == "author"])
+    views[STANCE_VIEWS.index("source")] = _polarity([one for one in stances if one.holder != "author"])
+    return views
 
 
 def _polarity(stances: Sequence[Stance]) -> int:

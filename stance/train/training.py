@@ -212,7 +212,7 @@ def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
     rows = [example["input_ids"] for example in examples]
     batch = {"input_ids": pad(rows, value=0), "attention_mask": attention(rows)}
     batch |= {name: pad([example[name] for example in examples], value=0) for name in TOKEN_LABELS}
-    for kind, width in (("mention", 5), ("content", 2)):
+    for kind, width in (("mention", 6), ("content", 2)):
         places = [[row, *place] for row, example in enumerate(examples) for place in example[f"{kind}_places"]]
         targets = [target for example in examples for target in example[f"{kind}_targets"]]
         if places:

@@ -37,7 +37,7 @@ def scores(checkpoint: Checkpoint) -> dict[str, torch.Tensor]:
     ids = torch.tensor([[2, 15, 20, 30, 41, 3], [2, 9, 9, 50, 60, 3]])
     with torch.no_grad():
         hidden = checkpoint.network.encode(ids, torch.ones_like(ids))
-        stance = checkpoint.network.stance(hidden, torch.tensor([[0, 1, 3, 1, 5]]))
+        stance = checkpoint.network.stance(hidden, torch.tensor([[0, 1, 3, 1, 5, 0]]))
         link = checkpoint.network.link(hidden, torch.tensor([[1, 2]]))
         return checkpoint.network.token_logits(hidden) | {"stance": stance, "link": link}
 

@@ -33,7 +33,7 @@ def test_a_token_head_scores_every_label_of_every_token(hidden: Tensor, name: st
 
 
 def test_a_stance_head_scores_three_polarities_in_three_views_of_every_mention(hidden: Tensor) -> None:
-    places = torch.tensor([[0, 1, 3, 1, 9], [2, 4, 5, 4, 10], [2, 8, 10, 4, 10], [1, 1, 2, 1, 2]])
+    places = torch.tensor([[0, 1, 3, 1, 9, 0], [2, 4, 5, 4, 10, 0], [2, 8, 10, 4, 10, 2], [1, 1, 2, 1, 2, 0]])
     assert StanceHead(WIDTH)(hidden, places).shape == (4, len(STANCE_VIEWS), len(POLARITIES))
 
 
@@ -66,7 +66,7 @@ def test_pooling_takes_the_mean_of_the_inside_and_ignores_the_rest(hidden: Tenso
 
 def test_a_stance_does_not_depend_on_tokens_outside_mention_sentence_and_first_token(hidden: Tensor) -> None:
     head = StanceHead(WIDTH).eval()
-    places = torch.tensor([[0, 3, 4, 2, 6]])
+    places = torch.tensor([[0, 3, 4, 2, 6, 0]])
     before = head(hidden, places)
     changed = hidden.clone()
     changed[0, 1] += 9.0

@@ -33,7 +33,7 @@ def batch(rows: list[list[int]], *, width: int) -> dict[str, Tensor]:
         values[name] = torch.zeros_like(ids)
         values[name][0, 1:4] = torch.tensor([1, 3, 2])
     return values | {
-        "mention_places": torch.tensor([[0, 1, 2, 1, 4]]),
+        "mention_places": torch.tensor([[0, 1, 2, 1, 4, 0]]),
         "mention_targets": torch.tensor([[2, IGNORED, 0]]),
         "content_places": torch.tensor([[0, 2]]),
         "content_targets": torch.tensor([[1, IGNORED]]),
