@@ -33,6 +33,9 @@ class CorpusSettings(Strict):
 
     passes: Positive = Field(description="times that training goes through the corpus; a fraction takes a part of it")
     splits: tuple[str, ...] = Field(("train",), strict=False, min_length=1, description="those that are trained on")
+    documents: Count | None = Field(
+        None, description="how many documents at most; fewer are a part of more, whatever the seed"
+    )
 
 
 class WindowSettings(Strict):

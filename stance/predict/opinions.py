@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,8 +15,16 @@ from stance.labels import POLARITIES
 from stance.model.heads import STANCE_VIEWS
 from stance.predict.document_stance import sentence_rows
 
-STANCE_THRESHOLDS: Mapping[str, float] = {"author": 0.5, "source": 0.5}
-"""The least probability at which a mention's stance becomes an opinion, by who holds it; a checkpoint brings its own."""
+STANCE_THRESHOLDS: Mapping[str, float] = {"author": 0.5, "source": 0.5, "author-later": 0.6, "source-later": 0.6}
+"""The least probability at which a stance becomes an opinion, by who holds it; a checkpoint brings its own.
+
+`-later` is for sentences that come after a mention and do not name the actor.
+"""
+
+HOLDER_KINDS = ("author", "source")
+
+NEVER = 2.0
+"""A threshold that no probability reaches."""
 
 EVIDENCE_LABELS = ("against", "favor")
 """The names of the evidence head's spans, by their id."""
@@ -26,14 +34,15 @@ EVIDENCE_LABELS = ("against", "favor")
 class OpinionView:
     """What opinions are read from.
 
-    `mentions` in the order of the text with their `scores` (3 views, 3 polarities) each; `attributions` that reach into a
-    sentence, and `evidence` inside it, by the sentence's place (and the evidence's label).
+    `mentions` in the order of the text, each with `scores` (3 views, 3 polarities) in its sentence and in `later` ones, by their
+    place; `attributions` that reach into a sentence, and `evidence` inside it, by the sentence's place (and the evidence's label).
     """
 
     text: str
     sentences: Sequence[Span]
     mentions: Sequence[TypedMention]
     scores: Sequence[NDArray[np.float32]]
+    later: Sequence[Mapping[int, NDArray[np.float32]]]
     attributions: Mapping[int, Sequence[Attribution]]
     evidence: Mapping[tuple[int, str], Sequence[Span]]
     thresholds: Mapping[str, float] = field(default_factory=lambda: STANCE_THRESHOLDS)
@@ -92,24 +101,44 @@ def with_source_actors(
 
 
 def gate_quoted(
-    scores: Sequence[NDArray[np.float32]], mentions: Sequence[TypedMention], *, attributions: Sequence[Attribution]
+    scores: Sequence[NDArray[np.float32]], places: Sequence[Span], *, attributions: Sequence[Attribution]
 ) -> list[NDArray[np.float32]]:
-    """Return scores (3 views, 3 polarities) a mention, where the author is neutral toward what stands in a direct quotation.
+    """Return scores (3 views, 3 polarities) where the author is neutral about places of which most is direct quotation.
 
     In indirect speech the author may side with the source, and the model judges that; between quotation marks he does not speak.
 
     Args:
-        mentions: in the order of the text.
+        places: what the scores are of, mentions or sentences.
     """
-    gated = list(scores)
-    author = STANCE_VIEWS.index("author")
-    for part in (part for item in attributions if item.kind == "direct" for part in item.content):
-        first = bisect.bisect_left(mentions, part.start, key=lambda mention: mention.span.start)
-        stop = bisect.bisect_left(mentions, part.end, key=lambda mention: mention.span.start)
-        for place in range(first, stop):
-            gated[place] = gated[place].copy()
-            gated[place][author] = np.eye(len(POLARITIES), dtype=np.float32)[POLARITIES.index("neutral")]
+    quoted = sorted({part for item in attributions if item.kind == "direct" for part in item.content})
+    gated = []
+    for row, place in zip(scores, places, strict=True):
+        first = bisect.bisect_right(quoted, place.start, key=lambda part: part.end)
+        stop = bisect.bisect_left(quoted, place.end, key=lambda part: part.start)
+        inside = sum(min(part.end, place.end) - max(part.start, place.start) for part in quoted[first:stop])
+        gated.append(_without_author(row) if 2 * inside > place.end - place.start else row)
     return gated
+
+
+def _without_author(row: NDArray[np.float32]) -> NDArray[np.float32]:
+    row = row.copy()
+    row[STANCE_VIEWS.index("author")] = np.eye(len(POLARITIES), dtype=np.float32)[POLARITIES.index("neutral")]
+    return row
+
+
+def later_rows(
+    later: Sequence[Mapping[int, NDArray[np.float32]]], *, named: Collection[int]
+) -> dict[int, NDArray[np.float32]]:
+    """Return scores by sentence for those that do not name an actor, each from the actor's nearest mention before it.
+
+    Args:
+        later: of the actor's mentions in the order of the text: scores (3 views, 3 polarities) by sentence.
+        named: the sentences that mention the actor.
+    """
+    rows: dict[int, NDArray[np.float32]] = {}
+    for following in later:
+        rows |= following
+    return {sentence: row for sentence, row in sorted(rows.items()) if sentence not in named}
 
 
 def author_rows(view: OpinionView, actor: LinkedActor) -> tuple[NDArray[np.float64], int]:
@@ -123,65 +152,75 @@ def author_rows(view: OpinionView, actor: LinkedActor) -> tuple[NDArray[np.float
 
 
 def opinions(view: OpinionView, actor: LinkedActor, *, key: str) -> Iterator[Stance]:
-    """Yield one opinion for each sentence, holder kind and polarity that a mention of the actor is likely to carry.
+    """Yield one opinion for each sentence, holder kind and polarity that the actor's mentions are likely to carry.
+
+    Sentences soon after a mention that do not name the actor come in too, where the model is sure enough.
 
     Args:
         key: the actor's id.
     """
-    best: dict[tuple[int, str, str], tuple[float, int]] = {}
-    for place in actor.mentions:
-        sentence = sentence_at(view.sentences, view.mentions[place].span.start)
+    best: dict[tuple[int, str, str], tuple[float, int | None]] = {}
+    named = [sentence_at(view.sentences, view.mentions[place].span.start) for place in actor.mentions]
+    for sentence, place in zip(named, actor.mentions, strict=True):
         for kind, label, score in likely_stances(view.scores[place], thresholds=view.thresholds):
-            case = (sentence, kind, label)
-            best[case] = max(best.get(case, (0.0, -1)), (score, place))
-    for (_, kind, label), (score, place) in sorted(best.items()):
-        mention = view.mentions[place].span
-        holder = "author" if kind == "author" else _holder(view, mention, target=key)
+            if score > best.get((sentence, kind, label), (0.0, None))[0]:
+                best[sentence, kind, label] = (score, place)
+    for sentence, row in later_rows([view.later[place] for place in actor.mentions], named=named).items():
+        for kind, label, score in likely_stances(row, thresholds=view.thresholds, later="-later"):
+            best[sentence, kind, label] = (score, None)
+    for (sentence, kind, label), (score, found) in sorted(best.items()):
+        mention = None if found is None else view.mentions[found].span
+        holder = "author" if kind == "author" else _holder(view, sentence, mention=mention, target=key)
         if holder is None:
             continue
-        start, end = _evidence(view, mention, label=label)
+        start, end = _evidence(view, sentence, mention=mention, label=label)
         yield Stance(holder, key, label=label, start=start, end=end, score=score, mention=mention)
 
 
 def likely_stances(
-    scores: NDArray[np.float32], *, thresholds: Mapping[str, float] = STANCE_THRESHOLDS
+    scores: NDArray[np.float32], *, thresholds: Mapping[str, float] = STANCE_THRESHOLDS, later: str = ""
 ) -> Iterator[tuple[str, str, float]]:
-    """Yield (holder kind, label, probability) of what a mention's scores (3 views, 3 polarities) say clearly.
+    """Yield (holder kind, label, probability) of what scores (3 views, 3 polarities) say clearly.
+
+    Args:
+        later: `-later` for the thresholds of sentences that do not name the actor.
 
     >>> rows = np.array([[0.0, 1.0, 0.0], [0.45, 0.5, 0.05], [0.1, 0.2, 0.7]], dtype=np.float32)
     >>> [(kind, label) for kind, label, _ in likely_stances(rows, thresholds={"author": 0.4, "source": 0.5})]
     [('author', 'against'), ('source', 'favor')]
     """
-    for kind, threshold in thresholds.items():
+    for kind in HOLDER_KINDS:
         row = scores[STANCE_VIEWS.index(kind)]
         label = max(EVIDENCE_LABELS, key=lambda name: row[POLARITIES.index(name)])
         score = float(row[POLARITIES.index(label)])
-        if score >= threshold:
+        if score >= thresholds.get(kind + later, NEVER):
             yield kind, label, score
 
 
-def _evidence(view: OpinionView, mention: Span, *, label: str) -> Span:
-    """Return the nearest evidence of that polarity in the mention's sentence, or the sentence where none was marked."""
-    place = sentence_at(view.sentences, mention.start)
-    inside = view.evidence.get((place, label), ())
-    if inside:
-        return min(inside, key=lambda span: max(span.start - mention.end, mention.start - span.end, 0))
-    return view.sentences[place] if view.sentences else Span(0, len(view.text))
+def _evidence(view: OpinionView, sentence: int, *, mention: Span | None, label: str) -> Span:
+    """Return the evidence of that polarity in a sentence, nearest to the mention; the sentence where none was marked."""
+    inside = view.evidence.get((sentence, label), ())
+    if inside and mention is None:
+        return inside[0]
+    if inside and mention is not None:
+        near = mention
+        return min(inside, key=lambda span: max(span.start - near.end, near.start - span.end, 0))
+    return view.sentences[sentence] if view.sentences else Span(0, len(view.text))
 
 
-def _holder(view: OpinionView, mention: Span, *, target: str) -> str | Source | None:
-    """Return who holds a source's stance at a mention: the source of the content around it, or else in its sentence.
+def _holder(view: OpinionView, sentence: int, *, mention: Span | None, target: str) -> str | Source | None:
+    """Return who holds a source's stance: the source of the content around the mention, or else in its sentence.
 
     None where nobody is quoted there, or only the target itself.
     """
-    here = view.attributions.get(sentence_at(view.sentences, mention.start), ())
-    around = [item for item in here if any(_overlap(mention, part) for part in item.content)] or here
-    for item in around:
+    here = view.attributions.get(sentence, ())
+    around = [item for item in here if mention is not None and any(_overlap(mention, part) for part in item.content)]
+    for item in around or here:
         if item.actor is not None and item.actor != target:
             return item.actor
         if item.source is not None and item.actor is None:
             return Source(view.text[item.source.start : item.source.end])
-    return Source("unnamed") if any(item.source is None for item in around) else None
+    return Source("unnamed") if any(item.source is None for item in around or here) else None
 
 
 def _actor_in(source: Span, *, mentions: Sequence[TypedMention], owner: Mapping[int, str]) -> str | None:

@@ -163,7 +163,8 @@ class Pipeline:
             text=document.text,
             sentences=sentences,
             mentions=scores.mentions,
-            scores=gate_quoted(scores.stances, scores.mentions, attributions=attributions),
+            scores=gate_quoted(scores.stances, [item.span for item in scores.mentions], attributions=attributions),
+            later=_gated_later(scores.later, sentences, attributions=attributions),
             attributions=attributions_by_sentence(attributions, sentences),
             evidence=evidence_by_sentence(evidence, sentences),
             thresholds=self.checkpoint.info.thresholds or STANCE_THRESHOLDS,
@@ -223,6 +224,25 @@ def _token_layers(
     parts = {name: spans[name] for name in ATTRIBUTION_PARTS}
     attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers)
     return attributions, [(characters(span, encoded.offsets), EVIDENCE_LABELS[span.name]) for span in spans["evidence"]]
+
+
+def _gated_later(
+    later: Sequence[Mapping[int, NDArray[np.float32]]],
+    sentences: Sequence[Span],
+    *,
+    attributions: Sequence[Attribution],
+) -> list[dict[int, NDArray[np.float32]]]:
+    """Return the scores of later sentences, by mention and sentence, without the author's in quoted ones."""
+    return [
+        dict(
+            zip(
+                rows,
+                gate_quoted(list(rows.values()), [sentences[at] for at in rows], attributions=attributions),
+                strict=True,
+            )
+        )
+        for rows in later
+    ]
 
 
 def _named(actors: Sequence[LinkedActor]) -> dict[str, LinkedActor]:

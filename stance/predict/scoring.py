@@ -14,13 +14,21 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from stance.actors.linking import TypedMention, names_somebody
 from stance.labels import ACTOR_TYPES
 from stance.model.checkpoint import Checkpoint
-from stance.model.encoding import EncodedText, attention, pad, sentence_begins, sentence_in_window, window_ids
-from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
+from stance.model.encoding import (
+    EncodedText,
+    attention,
+    is_judged_later,
+    pad,
+    sentence_begins,
+    sentence_in_window,
+    window_ids,
+)
+from stance.model.heads import LATER_SENTENCES, STANCE_VIEWS, TOKEN_LABELS
 from stance.predict.decode import (
     Pointer,
     ScoredSpan,
@@ -35,20 +43,21 @@ from stance.text.windows import Window
 Floats = NDArray[np.float32]
 
 PLACES_AT_ONCE = 64
-"""How many mentions, or contents, a head looks at together; bounds memory."""
+"""How many contents the link head looks at together, which copies a window for each; bounds memory."""
 
 
 @dataclass(slots=True)
 class DocumentScores:
     """What the network says of one document of T tokens.
 
-    `tokens`: (T, K) probabilities by token head. `mentions` in the order of the text, with `stances` (3 views, 3 polarities) for
-    each. `pointers` by the first token of a content.
+    `tokens`: (T, K) probabilities by token head. `mentions` in the order of the text, each with `stances` (3 views, 3 polarities)
+    for its own sentence, and `later` for the next ones, by their place. `pointers` by the first token of a content.
     """
 
     tokens: dict[str, Floats]
     mentions: list[TypedMention] = field(default_factory=list)
     stances: list[Floats] = field(default_factory=list)
+    later: list[dict[int, Floats]] = field(default_factory=list)
     pointers: dict[int, Pointer] = field(default_factory=dict)
 
 
@@ -153,6 +162,7 @@ def _put_in_order(job: _Job) -> None:
         order = _without_overlaps(order, mentions=scores.mentions)
     scores.mentions = [scores.mentions[place] for place in order]
     scores.stances = [scores.stances[place] for place in order]
+    scores.later = [scores.later[place] for place in order]
 
 
 def _without_overlaps(order: Sequence[int], *, mentions: Sequence[TypedMention]) -> list[int]:
@@ -212,26 +222,34 @@ def _take_tokens(batch: _Batch, scores: Sequence[DocumentScores]) -> None:
 
 
 def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job]) -> None:
-    """Score the stance toward every mention that begins in a window's own part, found or given."""
+    """Score the stance toward every mention that begins in a window's own part, found or given, here and in the next sentences."""
     places: list[list[int]] = []
-    owners: list[tuple[_Job, TypedMention]] = []
+    owners: list[tuple[_Job, int, int]] = []  # the job, the mention's place in its scores, the sentence judged
     for row, (place, window) in enumerate(batch.windows):
         job, shift = jobs[place], 1 - window.first
+        sentences = job.task.encoded.sentences
         for first, end, mention in _window_mentions(batch, row, job=job):
             if not window.own_first <= first < window.own_end:
                 continue
-            sentence = _sentence_of(first, sentences=job.task.encoded.sentences)
-            bounds = sentence_in_window(sentence, window)
-            places.append([row, first + shift, min(end, window.end) + shift, *bounds, 0])
-            owners.append((job, mention))
+            own = _sentence_at(first, sentences=sentences)
+            for at in range(own, min(own + 1 + LATER_SENTENCES, len(sentences))):
+                if at == own or is_judged_later(sentences[at], window):
+                    bounds = sentence_in_window(sentences[at], window)
+                    places.append([row, first + shift, min(end, window.end) + shift, *bounds, at - own])
+                    owners.append((job, len(job.scores.mentions), at))
+            job.scores.mentions.append(mention)
+            job.scores.later.append({})
     if not places:
         return
-    logits = _in_parts(checkpoint.network.stance, batch.hidden, places=places)  # (M, 3, 3)
+    rows = torch.tensor(places, device=batch.hidden.device)  # (M, 6)
+    logits = checkpoint.network.stance(batch.hidden, rows)  # (M, 3, 3)
     temperatures = [checkpoint.info.temperatures.get(f"stance-{view}", 1.0) for view in STANCE_VIEWS]
     stances = _softmax(logits / torch.tensor(temperatures, device=logits.device)[None, :, None], temperature=1.0)
-    for (job, mention), values in zip(owners, stances, strict=True):
-        job.scores.mentions.append(mention)
-        job.scores.stances.append(values)
+    for (job, place, at), (*_, later), values in zip(owners, places, stances, strict=True):
+        if later:
+            job.scores.later[place][at] = values
+        else:
+            job.scores.stances.append(values)
 
 
 def _window_mentions(batch: _Batch, row: int, *, job: _Job) -> Iterator[tuple[int, int, TypedMention]]:
@@ -261,21 +279,21 @@ def _take_pointers(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
                 owners.append((jobs[place], window, first))
     if not places:
         return
-    logits = _in_parts(checkpoint.network.link, batch.hidden, places=places)  # (C, 2, T)
+    rows = torch.tensor(places, device=batch.hidden.device)  # (C, 2)
+    parts = [
+        checkpoint.network.link(batch.hidden, rows[at : at + PLACES_AT_ONCE])
+        for at in range(0, len(rows), PLACES_AT_ONCE)
+    ]
+    logits = torch.cat(parts)  # (C, 2, T)
     temperature = checkpoint.info.temperatures.get("link", 1.0)
     for (job, window, first), values in zip(owners, logits, strict=True):
         mass = _softmax(values[:, : window.end - window.first + 1], temperature=temperature)  # (2, T)
         job.scores.pointers[first] = Pointer(window.first, mass[0], mass[1])
 
 
-def _in_parts(head: nn.Module, hidden: Tensor, *, places: Sequence[Sequence[int]]) -> Tensor:
-    """Return what a head says of many places, some at a time: it copies the hidden states of a window for each place."""
-    rows = torch.tensor(places, device=hidden.device)
-    return torch.cat([head(hidden, rows[at : at + PLACES_AT_ONCE]) for at in range(0, len(rows), PLACES_AT_ONCE)])
-
-
-def _sentence_of(token: int, *, sentences: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return sentences[max(0, bisect.bisect_right(sentences, (token, 1 << 60)) - 1)]
+def _sentence_at(token: int, *, sentences: Sequence[tuple[int, int]]) -> int:
+    """Return the place of the sentence that a token stands in."""
+    return max(0, bisect.bisect_right(sentences, (token, 1 << 60)) - 1)
 
 
 def _softmax(logits: Tensor, *, temperature: float) -> Floats:

@@ -21,7 +21,7 @@ from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import encode_text
 from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
 from stance.predict.document_stance import Aggregation, features, sentence_rows
-from stance.predict.opinions import likely_stances, sentence_at
+from stance.predict.opinions import HOLDER_KINDS, NEVER, later_rows, likely_stances, sentence_at
 from stance.predict.scoring import ScoringTask, score_documents
 from stance.train.development import DEVELOPMENT
 from stance.train.examples import CORPUS_HEADS, corpus_examples
@@ -121,12 +121,16 @@ def _calibration_error(logits: Floats, bits: NDArray[np.int64], *, bins: int = 1
 
 @dataclass(frozen=True, slots=True)
 class ActorScores:
-    """One actor of a gold document with the scores of its mentions: rows (M, 3 views, 3 polarities), and their sentences (M,)."""
+    """One actor of a gold document with the scores of its mentions: rows (M, 3 views, 3 polarities), and their sentences (M,).
+
+    `later` has the scores (3 views, 3 polarities) of sentences soon after that do not name the actor, by their place.
+    """
 
     document: Document
     actor: Actor
     rows: NDArray[np.float32]
     sentences: NDArray[np.int64]
+    later: Mapping[int, NDArray[np.float32]]
 
 
 def score_actors(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[ActorScores]:
@@ -142,13 +146,14 @@ def score_actors(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[
         tasks.append(ScoringTask(document.text, encoded, [TypedMention(span, types[span]) for span in sorted(types)]))
     found = []
     for document, scores in zip(documents, score_documents(checkpoint, tasks), strict=True):
-        by_span = {mention.span: values for mention, values in zip(scores.mentions, scores.stances, strict=True)}
+        by_span = {mention.span: place for place, mention in enumerate(scores.mentions)}
         for actor in document.actors or ():
-            spans = [span for span in actor.mentions if span in by_span]
+            spans = sorted(span for span in actor.mentions if span in by_span)
             if spans:
                 places = [sentence_at(document.sentences or (), span.start) for span in spans]
-                rows = np.array([by_span[span] for span in spans])
-                found.append(ActorScores(document, actor, rows, np.array(places)))
+                rows = np.array([scores.stances[by_span[span]] for span in spans])
+                later = later_rows([scores.later[by_span[span]] for span in spans], named=places)
+                found.append(ActorScores(document, actor, rows, np.array(places), later))
     return found
 
 
@@ -171,18 +176,26 @@ def fit_aggregation(actors: Sequence[ActorScores]) -> Aggregation:
 
 
 def fit_thresholds(actors: Sequence[ActorScores]) -> dict[str, float]:
-    """Return the least probability of an opinion, for author and source, at which sentence opinions have the best F1."""
-    return {
-        kind: max(THRESHOLDS, key=lambda value: _opinion_f1(actors, kind, threshold=value))
-        for kind in ("author", "source")
-    }
+    """Return the least probability of an opinion, by holder, at which sentence opinions have the best F1.
+
+    Those of sentences that do not name the actor (`-later`) come second, with the first given; they may be so high that nothing
+    reaches them.
+    """
+    chosen: dict[str, float] = {}
+    for kind in HOLDER_KINDS:
+        for name, values in ((kind, THRESHOLDS), (f"{kind}-later", LATER_THRESHOLDS)):
+            scores = {value: _opinion_f1(actors, kind, thresholds=chosen | {name: value}) for value in values}
+            chosen[name] = max(scores, key=lambda value: scores[value])
+    return chosen
 
 
 THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))
 
+LATER_THRESHOLDS = (NEVER, *(round(0.95 - 0.05 * step, 2) for step in range(16)))
 
-def _opinion_f1(actors: Sequence[ActorScores], kind: str, *, threshold: float) -> float:
-    """Return F1 of (sentence, actor, polarity) of one kind of holder; gold in sentences without a mention counts as missed."""
+
+def _opinion_f1(actors: Sequence[ActorScores], kind: str, *, thresholds: Mapping[str, float]) -> float:
+    """Return F1 of (sentence, actor, polarity) of one kind of holder; gold that no sentence in reach holds counts as missed."""
     right = found = wanted = 0
     for item in actors:
         sentences = item.document.sentences or ()
@@ -194,7 +207,14 @@ def _opinion_f1(actors: Sequence[ActorScores], kind: str, *, threshold: float) -
         predicted = {
             (int(place), label)
             for row, place in zip(item.rows, item.sentences, strict=True)
-            for _, label, _ in likely_stances(row, thresholds={kind: threshold})
+            for one, label, _ in likely_stances(row, thresholds=thresholds)
+            if one == kind
+        }
+        predicted |= {
+            (place, label)
+            for place, row in item.later.items()
+            for one, label, _ in likely_stances(row, thresholds=thresholds, later="-later")
+            if one == kind
         }
         right, found, wanted = right + len(gold & predicted), found + len(predicted), wanted + len(gold)
     return 2 * right / (found + wanted) if found + wanted else 0.0

@@ -6,6 +6,7 @@ labels that the corpus allows at a token (0: it says nothing), so that a coarser
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -62,25 +63,42 @@ class JudgedMention(NamedTuple):
 
 
 def corpus_examples(
-    corpus: str, folder: Path, *, splits: Sequence[str], tokenizer: Tokenizer, lost: Counter[str]
+    corpus: str,
+    folder: Path,
+    *,
+    splits: Sequence[str],
+    tokenizer: Tokenizer,
+    lost: Counter[str],
+    documents: int | None = None,
 ) -> Iterator[Example]:
     """Yield the examples of a public corpus, or of `gold`, with targets for the heads that it annotates.
+
+    Args:
+        documents: how many to take at most, by the sha256 of their ids, so that fewer are a part of more.
 
     Raises:
         DataError: the corpus or one of its splits is not there.
     """
     heads = CORPUS_HEADS[corpus]
+    taken = _documents(corpus, folder, splits=splits)
+    if documents is not None:
+        taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
+    for document, mentions in taken:
+        yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+
+
+def _documents(
+    corpus: str, folder: Path, *, splits: Sequence[str]
+) -> Iterator[tuple[Document, list[MaskedMention] | None]]:
+    """Yield the documents of a corpus to learn from, with the mentions to learn where they are not those of its actors."""
     for split in splits:
         if corpus == gum.CORPUS:
-            for document, found in gum.mentions(folder, split=split):
-                mentions = gum_mentions(found)
-                yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+            yield from ((document, gum_mentions(found)) for document, found in gum.mentions(folder, split=split))
         else:
             finer = gold.annotated() if corpus == webis.CORPUS else frozenset()
             for document in READERS[corpus](folder, split=split):
-                if document.id in finer:  # hand-annotated at our own grain: the coarse labels would contradict it
-                    continue
-                yield from document_examples(document, tokenizer=tokenizer, heads=heads, lost=lost)
+                if document.id not in finer:  # hand-annotated at our own grain: the coarse labels would contradict it
+                    yield document, None
 
 
 GUM_TYPES: Mapping[str, tuple[str, ...]] = {
@@ -174,11 +192,11 @@ def _window_example(
     shift = 1 - window.first
     example["mention_places"], example["mention_targets"] = [], []
     for (start, end), sentence, later, views in stances:
-        if window.own_first <= start < window.own_end and end <= window.end:
-            if not later or is_judged_later(sentence, window):
-                bounds = sentence_in_window(sentence, window)
-                example["mention_places"].append([start + shift, end + shift, *bounds, later])
-                example["mention_targets"].append(views)
+        own = window.own_first <= start < window.own_end and end <= window.end
+        if own and (not later or is_judged_later(sentence, window)):
+            bounds = sentence_in_window(sentence, window)
+            example["mention_places"].append([start + shift, end + shift, *bounds, later])
+            example["mention_targets"].append(views)
     example["content_places"], example["content_targets"] = [], []
     for content, targets in links:
         if window.own_first <= content < window.own_end:
@@ -285,7 +303,9 @@ def _mention_stances(
                 placed.update(n for n, _ in here)
                 views = _holder_views([stance for _, stance in here])
                 found.append(JudgedMention(tokens, encoded.sentences[at], at - place, views))
-    lost["stance: the actor is not named in the sentence or shortly before"] += len(document.stances or ()) - len(placed)
+    lost["stance: the actor is not named in the sentence or shortly before"] += len(document.stances or ()) - len(
+        placed
+    )
     return found
 
 

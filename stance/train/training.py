@@ -196,7 +196,16 @@ def read_examples(config: TrainConfig, *, tokenizer: Tokenizer) -> tuple[dict[st
     lost: dict[str, dict[str, int]] = {}
     for name, settings in config.corpora.items():
         counts: Counter[str] = Counter()
-        rows = list(corpus_examples(name, Path(config.data), splits=settings.splits, tokenizer=tokenizer, lost=counts))
+        rows = list(
+            corpus_examples(
+                name,
+                Path(config.data),
+                splits=settings.splits,
+                tokenizer=tokenizer,
+                lost=counts,
+                documents=settings.documents,
+            )
+        )
         if not rows:
             value = f"no documents in {', '.join(settings.splits)}"
             cure = f"fetch it with `python scripts/get_data.py {name}`, or take it out of `corpora`"

@@ -27,7 +27,11 @@ NOBODY, FOR, AGAINST = [0.1, 0.8, 0.1], [0.1, 0.1, 0.8], [0.7, 0.2, 0.1]
 
 
 def view(
-    *, author: Sequence[Sequence[float]], source: Sequence[Sequence[float]], said: Attribution | None = None
+    *,
+    author: Sequence[Sequence[float]],
+    source: Sequence[Sequence[float]],
+    said: Attribution | None = None,
+    later: Sequence[dict[int, np.ndarray]] | None = None,
 ) -> OpinionView:
     scores = [np.array([NOBODY, *pair], dtype=np.float32) for pair in zip(author, source, strict=True)]
     evidence = [(Span(14, 20), "against"), (Span(0, 9), "against"), (Span(26, 35), "favor"), (Span(30, 46), "favor")]
@@ -36,6 +40,7 @@ def view(
         sentences=SENTENCES,
         mentions=MENTIONS,
         scores=scores,
+        later=later or [{} for _ in scores],
         attributions=attributions_by_sentence([said] if said else [], SENTENCES),
         evidence=evidence_by_sentence(evidence, SENTENCES),
     )
@@ -66,6 +71,32 @@ def test_without_evidence_the_sentence_is_the_evidence() -> None:
 def test_a_source_s_stance_is_held_by_the_source_of_the_content_around(said: Attribution, holder: str | Source) -> None:
     found = list(opinions(view(author=[NOBODY] * 4, source=[NOBODY, AGAINST, NOBODY, NOBODY], said=said), BOB, key="b"))
     assert [(o.holder, o.label, (o.start, o.end)) for o in found] == [(holder, "against", (14, 20))]
+
+
+def later_scores(*, author: Sequence[float], source: Sequence[float]) -> np.ndarray:
+    return np.array([NOBODY, author, source], dtype=np.float32)
+
+
+def test_a_sentence_that_does_not_name_the_actor_is_judged_by_the_nearest_mention_before() -> None:
+    later = [{1: later_scores(author=FOR, source=NOBODY), 2: later_scores(author=FOR, source=NOBODY)}, {}, {}, {}]
+    seen = view(author=[NOBODY] * 4, source=[NOBODY] * 4, later=later)
+    ann = LinkedActor("Ann", "person", None, [0])
+    assert [(o.label, (o.start, o.end), o.mention) for o in opinions(seen, ann, key="a")] == [
+        ("favor", (26, 35), None),
+        ("favor", tuple(SENTENCES[2]), None),
+    ]
+    nearer = view(
+        author=[NOBODY] * 4,
+        source=[NOBODY] * 4,
+        later=[later[0], {2: later_scores(author=NOBODY, source=NOBODY)}, {}, {}],
+    )
+    both = LinkedActor("Ann", "person", None, [0, 1])
+    assert [(o.start, o.end) for o in opinions(nearer, both, key="a")] == [(26, 35)]
+
+
+def test_a_sentence_that_names_the_actor_is_judged_by_that_mention_alone() -> None:
+    later = [{}, {1: later_scores(author=FOR, source=NOBODY)}, {}, {}]
+    assert not list(opinions(view(author=[NOBODY] * 4, source=[NOBODY] * 4, later=later), BOB, key="b"))
 
 
 @pytest.mark.parametrize("said", [None, Attribution((Span(10, 20),), source=Span(0, 3), actor="b")])
@@ -99,14 +130,15 @@ def test_a_source_is_the_first_actor_that_its_words_mention() -> None:
 
 
 def test_a_text_without_sentences_has_its_whole_for_evidence() -> None:
-    nothing = OpinionView("Bob", (), [TypedMention(Span(0, 3), "person")], [np.array([FOR] * 3, np.float32)], {}, {})
+    bob = TypedMention(Span(0, 3), "person")
+    nothing = OpinionView("Bob", (), [bob], [np.array([FOR] * 3, np.float32)], [{}], {}, {})
     assert [(o.start, o.end) for o in opinions(nothing, LinkedActor("", "", None, [0]), key="b")] == [(0, 3)]
 
 
 def test_the_author_is_neutral_toward_what_stands_in_a_direct_quotation_and_sources_are_not() -> None:
     rows = np.full((3, 3), 0.1, dtype=np.float32)
     rows[:, POLARITIES.index("against")] = 0.8
-    mentions = [TypedMention(Span(4, 9), "person"), TypedMention(Span(20, 25), "person")]
+    mentions = [Span(4, 9), Span(20, 25)]
     direct = Attribution((Span(0, 12),), kind="direct")
     indirect = Attribution((Span(18, 30),), kind="indirect")
     quoted, free = gate_quoted([rows, rows], mentions, attributions=[direct, indirect])

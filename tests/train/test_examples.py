@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,7 +26,7 @@ from stance.predict.decode import (
     word_starts,
 )
 from stance.text.sentences import sentence_spans
-from stance.train.examples import CORPUS_HEADS, Example, corpus_examples, document_examples, gum_mentions
+from stance.train.examples import CORPUS_HEADS, Example, document_examples, gum_mentions
 
 TEXT = (
     "Ann Li praised the report; the minister called it a shameful failure. "
@@ -156,10 +155,11 @@ def test_evidence_comes_back_from_its_targets(tokenizer: Tokenizer) -> None:
 
 
 def mention_views(examples: Sequence[Example], encoded: EncodedText) -> dict[Span, list[int]]:
-    """Return the stance targets by the characters of the mention, after a look at the sentence that each is pooled from."""
+    """Return the stance targets of mentions in their own sentence, after a look at what each is pooled from."""
     found = {}
     for example, window in zip(examples, encoded.windows, strict=True):
-        for (first, end, from_, to), views in zip(example["mention_places"], example["mention_targets"], strict=True):
+        judged = zip(example["mention_places"], example["mention_targets"], strict=True)
+        for (first, end, from_, to), views in [(place[:4], views) for place, views in judged if not place[4]]:
             assert 1 <= from_ <= first < end <= to <= len(example["input_ids"]) - 1
             shift = window.first - 1
             place = Span(int(encoded.offsets[first + shift, 0]), int(encoded.offsets[end + shift - 1, 1]))
@@ -180,7 +180,7 @@ def test_stances_of_author_and_sources_come_back_from_the_targets_of_mentions(to
         span("Critics of the president"): [IGNORED, neutral, against],
         span("Kabul", after="model"): [IGNORED, favor, neutral],
     }
-    assert lost["stance: the sentence names no mention of the actor"] == 0
+    assert not lost.total()
 
 
 def test_a_stance_whoever_holds_it_teaches_that_view_alone(tokenizer: Tokenizer) -> None:
@@ -300,12 +300,12 @@ def test_a_mention_inside_another_is_counted_as_lost(tokenizer: Tokenizer) -> No
     assert +lost == {"mention: stands inside another": 1}
 
 
-def test_a_stance_in_a_sentence_that_does_not_name_its_actor_is_counted_as_lost(tokenizer: Tokenizer) -> None:
+def test_a_stance_far_behind_its_actor_s_name_is_counted_as_lost(tokenizer: Tokenizer) -> None:
     more = Stance("author", "a0", "favor", *span("is a model"))
     document = replace(opinions(), stances=(*(opinions().stances or ()), more))
     lost: Counter[str] = Counter()
     document_examples(document, tokenizer=tokenizer, heads=["stance"], lost=lost)
-    assert +lost == {"stance: the sentence names no mention of the actor": 1}
+    assert +lost == {"stance: the actor is not named in the sentence or shortly before": 1}
 
 
 def test_stances_of_one_holder_that_contradict_each_other_teach_nothing(tokenizer: Tokenizer) -> None:
@@ -374,27 +374,3 @@ def test_names_come_before_descriptions_that_they_stand_in(tokenizer: Tokenizer)
     country = TOKEN_LABELS["mention"].index("B-country")
     assert masks[encoded.tokens(*span("Kabul"))[0]] >> country & 1
     assert lost["mention: stands inside another"] == 1
-
-
-def test_the_examples_of_a_corpus_are_those_of_its_documents(tiny_corpora: Path, tiny_checkpoint: Checkpoint) -> None:
-    tokenizer = replace(tiny_checkpoint.tokenizer, window_tokens=60)
-    lost: Counter[str] = Counter()
-    for corpus, splits in (("newsmtsc", ("train", "dev-rw")), ("polnear", ("train", "dev"))):
-        examples = list(corpus_examples(corpus, tiny_corpora, splits=splits, tokenizer=tokenizer, lost=lost))
-        assert len(examples) >= 6
-        if corpus == "newsmtsc":
-            targets = [target[0] for example in examples for target in example["mention_targets"]]
-            assert Counter(targets) == {0: 6, 1: 3, 2: 3}
-        else:
-            assert sum(len(example["content_places"]) for example in examples) == 18
-    assert not lost.total()
-
-
-@pytest.mark.data
-def test_almost_all_gold_of_the_real_corpora_can_be_learned(data_folder: Path, tiny_checkpoint: Checkpoint) -> None:
-    tokenizer = replace(tiny_checkpoint.tokenizer, window_tokens=600, context=80)  # it cuts words into small pieces
-    lost: Counter[str] = Counter()
-    examples = list(corpus_examples("polnear", data_folder, splits=["dev"], tokenizer=tokenizer, lost=lost))
-    contents = sum(len(example["content_places"]) for example in examples)
-    assert contents > 2000
-    assert lost.total() < 0.02 * contents
