@@ -29,7 +29,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("limits", "decoding", "atomic", "columns", "rows", "txt", "markdown", "html", "docx", "pdf", "delimited"),
         *("parquet", "jsonl", "inputs", "counting", "files"),
     ),
-    "corpora": ("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "gold", "registry"),
+    "corpora": ("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "gold_texts", "gold", "registry"),
     "actors": ("aliases", "linking"),
     "model": ("encoding", "heads", "network", "checkpoint"),
     "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),

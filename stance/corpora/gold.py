@@ -5,7 +5,6 @@ A gold file has no text but its sha256, so that offsets never meet another text 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
@@ -14,31 +13,36 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from stance.corpora import webis
 from stance.corpora.folders import GOLD, require_paths, require_split
-from stance.document import Actor, Attribution, Document, Meta, Source, Span, Stance, VoiceSpan
+from stance.corpora.gold_texts import find_texts
+from stance.document import Actor, Attribution, Document, Source, Span, Stance, VoiceSpan
 from stance.errors import DataError, Problem
 from stance.formats import markdown, txt
 
 CORPUS: Final = "gold"
 
-SPLITS: Final = ("train", "dev", "test", "test-second", "climate-train", "climate-test")
+SPLITS: Final = (
+    *("train", "dev", "test", "test-first", "test-second"),
+    *("climate-train", "climate-test", "wider-train"),
+)
 
 UNNAMED: Final = "unnamed"
 """The source that an annotator writes where the text names none ("is expected to")."""
 
-_NARRATIVE = Path("narrative-framing") / "data" / "articles_metadata.tsv"
+_VERSIONS: Final[Mapping[str, str]] = {"test": "adjudicated", "test-second": "second"}
+"""The folder of a split's stand-off files, where it is not the gold folder itself."""
 
 
 def read(folder: Path, *, split: str, gold: Path = GOLD) -> Iterator[Document]:
     """Give the op-eds of a split with all layers but arguments; see `from_standoff` for how each is made.
 
-    `train`, `dev` and `test` are op-eds of three outlets (123, 21 and 24), divided alike by outlet; `test` was
-    annotated twice, and `test-second` gives it as the second annotator has it. `climate-train` and `climate-test` (12
-    each) are shorter pieces of news and opinion on climate politics from some fifteen outlets: another world.
+    `train`, `dev` and `test` are op-eds of three outlets (123, 21 and 24), divided alike by outlet. `test` was annotated
+    twice (`test-first`, `test-second`) and is given as it was adjudicated. `climate-train` and `climate-test` (12 each)
+    are shorter pieces of news and opinion on climate politics from some fifteen outlets: another world. `wider-train`
+    (40) holds further op-eds, political speeches, and news of the election of 2016.
 
     Args:
-        folder: the data root, with `webis-editorials-adu` and, for the climate pieces, `narrative-framing` below it.
+        folder: the data root, with the corpora below it that the pieces come from, see `gold_texts`.
         split: one of `SPLITS`.
         gold: the folder of stand-off files, with `splits.json` and `second/`.
 
@@ -47,10 +51,11 @@ def read(folder: Path, *, split: str, gold: Path = GOLD) -> Iterator[Document]:
     """
     require_split(split, SPLITS, corpus=CORPUS)
     require_paths([gold / "splits.json"], corpus=CORPUS)
-    ids = json.loads((gold / "splits.json").read_text(encoding="utf-8"))[split.removesuffix("-second")]
-    standoff = gold / "second" if split == "test-second" else gold
-    sources = _narratives(folder, ids) if split.startswith("climate") else _op_eds(folder, ids)
-    return (_checked(standoff / f"{id}.json", document=sources[id]) for id in ids)
+    name = split.removesuffix("-first").removesuffix("-second")
+    ids = json.loads((gold / "splits.json").read_text(encoding="utf-8"))[name]
+    standoff = gold / _VERSIONS.get(split, "")
+    texts = find_texts(folder, ids)
+    return (read_standoff(standoff / f"{id}.json", document=texts[id]) for id in ids)
 
 
 def annotated(gold: Path = GOLD) -> frozenset[str]:
@@ -77,7 +82,9 @@ def read_folder(folder: Path) -> Iterator[Document]:
         InputError: a text cannot be read.
     """
     require_paths([folder / "gold"], corpus=CORPUS)
-    return (_checked(path, document=_own_text(folder, path.stem)) for path in sorted((folder / "gold").glob("*.json")))
+    return (
+        read_standoff(path, document=_own_text(folder, path.stem)) for path in sorted((folder / "gold").glob("*.json"))
+    )
 
 
 def _own_text(folder: Path, id: str) -> Document:
@@ -88,29 +95,12 @@ def _own_text(folder: Path, id: str) -> Document:
     return markdown.read(folder / f"{id}.md")
 
 
-def _op_eds(folder: Path, ids: Sequence[str]) -> dict[str, Document]:
-    root = folder / webis.CORPUS / "data-source"
-    paths = {id: root / id.partition("-")[0] / f"{id.partition('-')[2]}.json" for id in ids}
-    require_paths(paths.values(), corpus=webis.CORPUS)
-    documents = {id: webis.read_file(path) for id, path in paths.items()}
-    return {id: replace(document, voice=None, arguments=None) for id, document in documents.items()}
+def read_standoff(path: Path, *, document: Document) -> Document:
+    """Return a text with the layers of its stand-off file.
 
-
-def _narratives(folder: Path, ids: Sequence[str]) -> dict[str, Document]:
-    """Return the rows of narrative-framing (Frermann et al., ACL 2023) that the ids name: `nf-ROW-OUTLET`."""
-    path = folder / _NARRATIVE
-    require_paths([path], corpus="narrative-framing")
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = {int(row["ID"]): row for row in csv.DictReader(lines, delimiter="\t")}
-    documents = {}
-    for id in ids:
-        row = rows[int(id.split("-")[1])]
-        meta = Meta(outlet=row["source"], date=row["date"], more={"bias": row["mbfc"]})
-        documents[id] = Document(id, row["text"].strip(), meta)
-    return documents
-
-
-def _checked(path: Path, *, document: Document) -> Document:
+    Raises:
+        DataError: there is no such file, it is broken, or it belongs to another text.
+    """
     require_paths([path], corpus=CORPUS)
     try:
         return _with_layers(json.loads(path.read_text(encoding="utf-8")), document=document, place=str(path))

@@ -9,6 +9,7 @@ import csv
 import logging
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -66,6 +67,19 @@ def read(folder: Path, *, split: str) -> Iterator[Document]:
     return _documents(root, split=split)
 
 
+def read_text(folder: Path, article: str, *, split: str) -> Document:
+    """Return an article with its meta and no annotation.
+
+    Raises:
+        DataError: it is not there.
+    """
+    root = folder / CORPUS / "data"
+    path = root / split / "text" / f"{article}.txt"
+    require_paths([root / "metadata.tsv", path], corpus=CORPUS)
+    meta = _meta(_metadata(root / "metadata.tsv").get(article, {}), article=article)
+    return Document(article, path.read_bytes().decode("utf-8"), meta)
+
+
 def _documents(root: Path, *, split: str) -> Iterator[Document]:
     rows = _metadata(root / "metadata.tsv")
     skipped = 0
@@ -76,7 +90,8 @@ def _documents(root: Path, *, split: str) -> Iterator[Document]:
         text = text_path.read_bytes().decode("utf-8")
         attributions, without_content = _attributions(path, length=len(text))
         skipped += without_content
-        meta = _meta(rows.get(article, {}), article=article, annotator=annotator)
+        meta = _meta(rows.get(article, {}), article=article)
+        meta = replace(meta, more={**meta.more, "annotator": annotator})
         yield Document(f"{article}@{annotator}", text, meta, attributions=attributions)
     _log.debug("polnear %s: %d attributions without content left out", split, skipped)
 
@@ -86,7 +101,7 @@ def _metadata(path: Path) -> dict[str, dict[str, str]]:
         return {row["filename"]: row for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)}
 
 
-def _meta(row: Mapping[str, str], *, article: str, annotator: str) -> Meta:
+def _meta(row: Mapping[str, str], *, article: str) -> Meta:
     def known(name: str) -> str | None:
         value = row.get(name)
         return None if value in (None, "", "None") else value
@@ -97,7 +112,7 @@ def _meta(row: Mapping[str, str], *, article: str, annotator: str) -> Meta:
         outlet=OUTLETS.get(publisher, publisher),
         author=known("author"),
         date=known("publication_date"),
-        more={"article": article, "annotator": annotator},
+        more={"article": article},
     )
 
 
