@@ -1,7 +1,7 @@
 """CheckThat! subjectivity, English: sentences of news that are subjective, by their author's hand, or objective.
 
-Ruggeri et al., ECIR 2025 (CLEF CheckThat! Lab, task 1; guidelines: Antici et al., LREC-COLING 2024). CC BY-NC-SA 4.0: for testing, and
-for models of one's own; the released ones are not trained on it.
+Ruggeri et al., ECIR 2025 (CLEF CheckThat! Lab, task 1; guidelines: Antici et al., LREC-COLING 2024). CC BY-NC-SA 4.0:
+for testing, and for models of one's own; the released ones are not trained on it.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ LABELS: Final = (SUBJECTIVE, "OBJ")
 def read(folder: Path, *, split: str) -> Iterator[Document]:
     """Give a document a sentence; `meta.more["label"]` is SUBJ or OBJ.
 
-    A subjective sentence holds an opinion of its author's: its whole voice is `opinion` (the label says no more about where it stands). An
-    objective one has no voice layer: it may be fact or attributed, in parts, which the label does not tell.
+    A subjective sentence holds an opinion of its author's: its whole voice is `opinion` (the label does not say where
+    in it that stands). An objective one has no voice layer: it may be fact or attributed, which the label does not tell.
 
     Args:
         folder: the data root, with `checkthat_subjectivity_2025/english` below it.

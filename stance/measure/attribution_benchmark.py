@@ -61,7 +61,7 @@ class MeanCounts:
 def attribution_scores(model: Predictor, documents: Sequence[Document]) -> dict[tuple[str, str], MeanCounts]:
     """Return counts by part (source, cue, content, whole) and way to match (exact, overlap).
 
-    A whole attribution matches if its content, source and cue all match, or lack on both sides: so the links between them are judged too.
+    A whole attribution matches if its content, source and cue all match, or lack on both sides: so links are judged too.
 
     Args:
         documents: PolNeAR's, one an annotation file; those of one article have the same text.
@@ -69,12 +69,12 @@ def attribution_scores(model: Predictor, documents: Sequence[Document]) -> dict[
     versions: defaultdict[str, list[Document]] = defaultdict(list)
     for document in documents:
         versions[document.meta.more["article"]].append(document)
-    predicted = predict_texts(model, [annotations[0] for annotations in versions.values()])
+    predicted = predict_texts(model, [files[0] for files in versions.values()])
     totals: dict[tuple[str, str], MeanCounts] = defaultdict(MeanCounts)
-    for annotations, prediction in zip(versions.values(), predicted, strict=True):
-        for annotation in annotations:
+    for files, prediction in zip(versions.values(), predicted, strict=True):
+        for annotation in files:
             for case, counts in _counts(annotation.attributions or (), prediction.attributions or ()).items():
-                share = 1 / len(annotations)
+                share = 1 / len(files)
                 totals[case] += MeanCounts(counts.true_positive * share, counts.gold * share, counts.predicted * share)
     return dict(totals)
 
