@@ -12,10 +12,11 @@ from stance.errors import StanceError
 from stance.labels import ATTRIBUTION_PARTS
 from stance.measure import items
 from stance.measure.annotated import read_annotated
-from stance.measure.evaluation import NO_SPANS, SpanScores, paired, span_scores
+from stance.measure.pairing import paired
 from stance.measure.spans import LabelledSpan
 from stance.measure.summary import span_table
 from stance.measure.tables import render
+from stance.measure.tallies import NO_SPANS, SpanScores, span_scores
 
 Spans = Callable[[Document], Sequence[LabelledSpan]]
 
@@ -24,16 +25,11 @@ def _part(name: str) -> Spans:
     return lambda document: items.attribution_parts(document.attributions or (), part=name)
 
 
-def _units(document: Document) -> Sequence[LabelledSpan]:
-    units = document.arguments.units if document.arguments else ()
-    return [LabelledSpan(((unit.start, unit.end),), unit.label) for unit in units]
-
-
 LAYERS: Mapping[str, tuple[str, Mapping[str, Spans]]] = {
     "voice": ("voice", {"voice": lambda document: items.voice_spans(document.voice or ())}),
     "attributions": ("attributions", {name: _part(name) for name in ATTRIBUTION_PARTS}),
     "mentions": ("actors", {"mention": lambda document: items.mention_spans(document.actors or ())}),
-    "arguments": ("arguments", {"unit": _units}),
+    "arguments": ("arguments", {"unit": items.unit_spans}),
 }
 """By the names of `--layer`: the document's layer, and the kinds of span that it holds."""
 

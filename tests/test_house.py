@@ -29,29 +29,43 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("limits", "decoding", "atomic", "columns", "rows", "txt", "markdown", "html", "docx", "pdf", "delimited"),
         *("parquet", "jsonl", "inputs", "counting", "files"),
     ),
-    "corpora": ("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "gold_texts", "gold", "registry"),
-    "actors": ("aliases", "linking"),
+    "corpora": (
+        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
+        "registry",
+    ),
+    "actors": ("aliases", "linking", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),
     "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (
-        *("annotated", "prediction", "tables", "classes", "spans", "items", "evaluation", "mistakes", "summary"),
-        "benchmark",
+        *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
+        *("tallies", "evaluation", "calibration", "confusion", "mistakes", "intervals", "summary"),
+        *("coefficients", "agreement", "joining", "disagreements", "adjudication"),
+        *("benchmark", "edits", "persons", "renaming", "audit", "audit_tables"),
     ),
     "train": ("mixing", "examples", "development", "states", "training", "calibration", "tuning", "finishing"),
-    "compare": (),
-    "show": ("segments", "findings", "report", "terminal"),
+    "compare": (
+        *("merging", "rows", "dates", "choosing", "duplicates", "estimands", "resampling", "estimates", "multiplicity"),
+        *("contrasts", "differences", "coverage", "trends"),
+        *("pairing", "rectifier", "redrawing", "correction", "forecast", "sampling"),
+    ),
+    "show": (
+        *("segments", "findings", "pages", "report", "terminal"),
+        *("plots", "mistakes_list", "mistakes_page"),
+    ),
     "serve": (),
-    "cli": ("predict", "train", "evaluate", "benchmark", "main"),
+    "cli": ("predict", "train", "evaluate", "agree", "benchmark", "audit", "main"),
 }
 """The floors from top to bottom, and the files of each from first to last; what stands later may import what stands before.
 
-A folder's `__init__` comes after its files. `compare` and `serve` are floors of the plan that have no files yet.
+A folder's `__init__` comes after its files. `serve` is a floor of the plan that has no files yet.
 """
 
 HEAVY = {"torch": {"model", "predict", "train"}, "transformers": {"model", "predict", "train"}, "matplotlib": {"show"}}
 """Slow libraries, and the floors that may import them."""
 
-INSIDE_FUNCTIONS = {"docx", "huggingface_hub", "matplotlib", "pandas", "pyarrow", "pypdf", "tqdm", "trafilatura"}
+INSIDE_FUNCTIONS = {
+    *("datasketch", "docx", "huggingface_hub", "matplotlib", "pandas", "pyarrow", "pypdf", "tqdm", "trafilatura"),
+}
 """Libraries that only some users of a module need: imported by the function that uses them."""
 
 NAMELESS = {"base", "bases", "common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}

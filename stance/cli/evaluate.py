@@ -1,4 +1,4 @@
-"""`stance evaluate`: predictions against gold, as tables or JSON."""
+"""`stance evaluate`: predictions against gold, with intervals, and two systems compared; as tables or JSON."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from stance.document import Document
     from stance.measure.evaluation import Evaluation
+    from stance.measure.intervals import Difference
+    from stance.measure.tables import Table
+
+    Sections = Mapping[str, Sequence[Evaluation]]
+    """What was scored, document by document, by name."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +30,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--given-actors", action="store_true", help="score the model a second time, with gold's actors given to it"
     )
+    parser.add_argument(
+        "--compare",
+        type=Path,
+        metavar="OTHER",
+        help="compare with the predictions of another system for the same texts",
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text", help="tables (default), or JSON")
     parser.add_argument(
-        "--mistakes", type=Path, metavar="FILE", help="write every mistake to FILE, one JSON object a line"
+        "--mistakes",
+        type=Path,
+        metavar="FILE",
+        help="write the mistakes, worst first: a page to read if FILE ends in .html, otherwise one JSON object a line; "
+        "- prints the worst",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="where to write (default: standard output)")
 
@@ -40,28 +56,55 @@ def run(arguments: argparse.Namespace) -> int:
     """
     _check(arguments)
     from stance.measure.annotated import read_annotated
-    from stance.measure.evaluation import evaluate
-    from stance.measure.mistakes import find_mistakes, write_mistakes
+    from stance.measure.evaluation import evaluate_each
+    from stance.measure.intervals import compare
 
     gold = read_annotated(arguments.gold)
     sections = {}
     if arguments.model is None:
         predicted = read_annotated(arguments.predicted)
-        sections["evaluation"] = evaluate(gold, predicted)
+        sections["evaluation"] = evaluate_each(gold, predicted)
     else:
         from stance.measure.prediction import predict_texts, predict_with_actors
         from stance.predict.pipeline import load_pipeline
 
         pipeline = load_pipeline(arguments.model)
         predicted = predict_texts(pipeline, gold)
-        sections["evaluation"] = evaluate(gold, predicted)
+        sections["evaluation"] = evaluate_each(gold, predicted)
         if arguments.given_actors:
             known = [document for document in gold if document.actors]
-            sections["given_actors"] = evaluate(known, predict_with_actors(pipeline, known))
+            sections["given_actors"] = evaluate_each(known, predict_with_actors(pipeline, known))
+    differences = None
+    if arguments.compare is not None:
+        other = evaluate_each(gold, read_annotated(arguments.compare))
+        differences = compare(sections["evaluation"], other)
+    pages = [_text(sections, differences), _calibration(gold, predicted)]
     if arguments.mistakes is not None:
-        write_mistakes(find_mistakes(gold, predicted), arguments.mistakes)
-    _write(_text(sections) if arguments.format == "text" else _json(sections), arguments.output)
+        pages += _mistakes(gold, predicted, path=arguments.mistakes)
+    text = "\n".join(filter(None, pages)) if arguments.format == "text" else _json(sections, differences)
+    _write(text, arguments.output)
     return 0
+
+
+def _calibration(gold: Sequence[Document], predicted: Sequence[Document]) -> str:
+    """Return the table of how far the scores can be taken for probabilities; empty where there are none."""
+    from stance.measure.calibration import calibration_table, calibrations, interval_check
+    from stance.measure.tables import render
+
+    found = calibrations(gold, predicted)
+    return render([calibration_table(found, check=interval_check(gold, predicted))]) if found else ""
+
+
+def _mistakes(gold: Sequence[Document], predicted: Sequence[Document], *, path: Path) -> list[str]:
+    """Write the mistakes to a file, or return the worst to print."""
+    from stance.measure.mistakes import find_mistakes
+    from stance.show.mistakes_list import render_mistakes
+    from stance.show.mistakes_page import write_mistakes_file
+
+    if str(path) == "-":
+        return [render_mistakes(find_mistakes(gold, predicted))]
+    write_mistakes_file(gold, predicted, path=path)
+    return []
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -79,31 +122,51 @@ def _check(arguments: argparse.Namespace) -> None:
         raise ConfigError(problems)
 
 
-def _text(sections: Mapping[str, Evaluation]) -> str:
-    from stance.measure.summary import summary
+def _text(sections: Sections, differences: Sequence[Difference] | None) -> str:
+    from stance.measure.evaluation import pooled
+    from stance.measure.intervals import intervals
+    from stance.measure.summary import comparison, detailed_scores, main_scores, summary
     from stance.measure.tables import render
 
     parts = []
-    for name, evaluation in sections.items():
+    for name, evaluations in sections.items():
+        evaluation, bounds = pooled(evaluations), intervals(evaluations)
+        tables = [main_scores(evaluation, bounds), detailed_scores(evaluation, bounds), *summary(evaluation)]
         if name == "given_actors":
             parts.append("With gold's actors given\n========================\n")
-            tables = [table for table in summary(evaluation) if "tuples" in table.title or "stance" in table.title]
+            tables = [_about_stances(tables[0]), *(table for table in tables[2:] if _is_about_stances(table.title))]
         else:
             parts.append(f"{evaluation.documents} documents; all scores in percent\n")
-            tables = summary(evaluation)
+            if differences is not None:
+                tables.insert(1, comparison(differences))
         parts.append(render(tables))
     return "\n".join(parts)
 
 
-def _json(sections: Mapping[str, Evaluation]) -> str:
+def _about_stances(table: Table) -> Table:
+    """Return the rows of the scores that given actors leave open."""
+    from dataclasses import replace
+
+    return replace(table, rows=[row for row in table.rows if _is_about_stances(str(row[0]))])
+
+
+def _is_about_stances(name: str) -> bool:
+    return "tuple" in name or "stance" in name
+
+
+def _json(sections: Sections, differences: Sequence[Difference] | None) -> str:
     import json
 
-    from stance.measure.summary import values
+    from stance.measure.evaluation import pooled
+    from stance.measure.intervals import intervals
+    from stance.measure.summary import comparison_values, values
 
-    return (
-        json.dumps({name: values(evaluation) for name, evaluation in sections.items()}, ensure_ascii=False, indent=2)
-        + "\n"
-    )
+    out: dict[str, object] = {
+        name: values(pooled(evaluations), intervals(evaluations)) for name, evaluations in sections.items()
+    }
+    if differences is not None:
+        out["comparison"] = comparison_values(differences)
+    return json.dumps(out, ensure_ascii=False, indent=2) + "\n"
 
 
 def _write(text: str, path: Path | None) -> None:

@@ -14,7 +14,9 @@ COMMANDS = {
     "predict": "read op-eds; mark voices, attributions, actors and stances",
     "train": "train a model from a YAML config",
     "evaluate": "compare predictions with hand annotation",
+    "agree": "compare annotations of the same documents; decide between two",
     "benchmark": "run the public test sets, with floors and published scores",
+    "audit": "tell how much a model leans on names",
 }
 """The commands and what they do; each lives in the file of its name, imported only when it is called."""
 

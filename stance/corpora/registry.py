@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import gold, gum, newsmtsc, polnear, webis
+from stance.corpora import checkthat, gold, gum, newsmtsc, polnear, webis
 from stance.document import Document
 
 
@@ -21,6 +21,7 @@ READERS: Final[Mapping[str, Reader]] = {
     polnear.CORPUS: polnear.read,
     webis.CORPUS: webis.read,
     gum.CORPUS: gum.read,
+    checkthat.CORPUS: checkthat.read,
     gold.CORPUS: gold.read,
 }
 
@@ -29,6 +30,7 @@ SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     polnear.CORPUS: polnear.SPLITS,
     webis.CORPUS: webis.SPLITS,
     gum.CORPUS: gum.SPLITS,
+    checkthat.CORPUS: checkthat.SPLITS,
     gold.CORPUS: gold.SPLITS,
 }
 """The splits of each corpus."""

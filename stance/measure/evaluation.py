@@ -1,135 +1,95 @@
-"""Predicted documents against gold ones: one table a task, over the layers that gold has."""
+"""Predicted documents against gold ones: the sum of what each document counts, and the scores that follow from it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from stance.document import Document, Span
-from stance.errors import DataError, Problem
-from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, DOCUMENT_STANCES, VOICES
-from stance.measure import items
-from stance.measure.classes import ClassReport, report_counts
-from stance.measure.spans import Counts, LabelledSpan, character_counts, match
-from stance.text.sentences import sentence_spans
+import numpy as np
 
-Pair = tuple[Document, Document]
-"""A gold document and what was predicted of it."""
+from stance.document import Document
+from stance.labels import DOCUMENT_STANCES, VOICES
+from stance.measure.classes import PairCounts
+from stance.measure.formulas import Formula, Triples, f1, macro_f1, majority, precision, recall
+from stance.measure.pairing import Pair, paired
+from stance.measure.spans import Counts
+from stance.measure.tallies import (
+    CLEAR_STANCES,
+    NO_SPANS,
+    ActorTable,
+    ArgumentTable,
+    AttributionTable,
+    DocumentStanceTable,
+    SpanScores,
+    TupleTable,
+    VoiceTable,
+    tally_actors,
+    tally_arguments,
+    tally_attributions,
+    tally_document_stance,
+    tally_tuples,
+    tally_voice,
+)
 
-ABSTAINED = "none"
-"""What a document stance is called that was not given."""
-
-CLEAR_STANCES = tuple(label for label in DOCUMENT_STANCES if label != "mixed")
-
-
-@dataclass(frozen=True, slots=True)
-class SpanScores:
-    """The same spans counted strictly and leniently."""
-
-    exact: Counts
-    overlap: Counts
-
-    def __add__(self, other: SpanScores) -> SpanScores:
-        return SpanScores(self.exact + other.exact, self.overlap + other.overlap)
-
-
-NO_SPANS = SpanScores(Counts(), Counts())
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceTable:
-    """Voice by characters that are no spaces, by spans of each label, and the author's asides (by overlap)."""
-
-    characters: ClassReport
-    spans: Mapping[str, SpanScores]
-    asides: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class AttributionTable:
-    """Attributions by the parts that gold annotates; `whole` asks that all of these overlap in one attribution."""
-
-    parts: Mapping[str, SpanScores]
-    whole: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class ActorTable:
-    """Mentions of actors, whatever their type (`mentions`), with the right type (`typed`); and actors found."""
-
-    mentions: SpanScores
-    typed: SpanScores
-    by_type: Mapping[str, SpanScores]
-    found: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class TupleTable:
-    """Opinions as tuples of sentence, actor, holder (author or other) and polarity, each once a document."""
-
-    author: Counts
-    all: Counts
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentStanceTable:
-    """The author's stance over a piece toward each gold actor that was found; an abstention is wrong.
-
-    `clear` is over the actors whose gold stance is not `mixed`. `gold` counts the actors that have a gold stance,
-    `aligned` those of them that were found, `answered` those that were also given a stance.
-    """
-
-    four: ClassReport
-    clear: ClassReport
-    gold: int
-    aligned: int
-    answered: int
-
-    @property
-    def coverage(self) -> float:
-        """The share of gold's actors that got a stance, right or wrong."""
-        return self.answered / self.gold
+Table = TypeVar("Table", VoiceTable, AttributionTable, ActorTable, TupleTable, DocumentStanceTable, ArgumentTable)
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """All tables; None where gold does not have the layer."""
+    """All tables; None where gold does not have the layer. Evaluations of other documents can be added."""
 
-    documents: int
+    documents: int = 0
     voice: VoiceTable | None = None
     attributions: AttributionTable | None = None
     actors: ActorTable | None = None
     tuples: TupleTable | None = None
     document_stance: DocumentStanceTable | None = None
+    arguments: ArgumentTable | None = None
+
+    def __add__(self, other: Evaluation) -> Evaluation:
+        return Evaluation(
+            self.documents + other.documents,
+            voice=_both(self.voice, other.voice),
+            attributions=_both(self.attributions, other.attributions),
+            actors=_both(self.actors, other.actors),
+            tuples=_both(self.tuples, other.tuples),
+            document_stance=_both(self.document_stance, other.document_stance),
+            arguments=_both(self.arguments, other.arguments),
+        )
 
     def metrics(self) -> dict[str, float]:
         """Return the main numbers by flat names, from 0 to 1; those of which gold holds nothing are left out."""
-        counted: dict[str, Counts] = {}
-        found: dict[str, float] = {}
-        if self.voice is not None and self.voice.characters.count:
-            found["voice_macro_f1"] = self.voice.characters.macro_f1
-            counted["aside_f1"] = self.voice.asides
-        if self.attributions is not None:
-            for part, scores in self.attributions.parts.items():
-                counted[f"{part}_exact_f1"] = scores.exact
-                counted[f"{part}_overlap_f1"] = scores.overlap
-            counted["attribution_f1"] = self.attributions.whole
-        if self.actors is not None:
-            counted["mention_f1"] = self.actors.mentions.exact
-            counted["mention_typed_f1"] = self.actors.typed.exact
-            counted["actor_f1"] = self.actors.found
-        if self.tuples is not None:
-            counted["tuple_f1"] = self.tuples.all
-            counted["author_tuple_f1"] = self.tuples.author
-        found |= {name: counts.f1 for name, counts in counted.items() if counts.gold}
-        if self.document_stance is not None and self.document_stance.aligned:
-            found["document_stance_macro_f1"] = self.document_stance.four.macro_f1
-            found["document_stance_accuracy"] = self.document_stance.four.accuracy
-            found["document_stance_coverage"] = self.document_stance.coverage
-            if self.document_stance.clear.count:
-                found["document_stance_clear_macro_f1"] = self.document_stance.clear.macro_f1
-        return found
+        return {metric.name: metric.value(self) for metric in main_metrics(self)}
+
+
+Reader = Callable[[Evaluation], Sequence[Counts]]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A score as a formula over counts that add up over documents.
+
+    `read` takes the counts, always of the same labels in the same order, out of any evaluation. `classes` says that
+    each item has one label and got one, so that there is a majority to compare with.
+    """
+
+    name: str
+    read: Reader
+    formula: Formula
+    classes: bool = False
+
+    def counts(self, evaluation: Evaluation) -> Triples:
+        """Return the counts, (K, 3), of which the score is made; those of a layer that gold lacks are 0."""
+        return np.array([(one.true_positive, one.gold, one.predicted) for one in self.read(evaluation)], dtype=float)
+
+    def value(self, evaluation: Evaluation) -> float:
+        """Return the score, from 0 to 1; nan where there is nothing to score."""
+        return float(self.formula(self.counts(evaluation)))
+
+    def floor(self, evaluation: Evaluation) -> float | None:
+        """Return the score of who always says gold's most frequent label; None where items have no label each."""
+        return float(self.formula(majority(self.counts(evaluation)))) if self.classes else None
 
 
 def evaluate(gold: Sequence[Document], predicted: Sequence[Document]) -> Evaluation:
@@ -142,148 +102,164 @@ def evaluate(gold: Sequence[Document], predicted: Sequence[Document]) -> Evaluat
     Raises:
         DataError: an id stands twice, gold's document was not predicted, or its prediction has another text.
     """
-    pairs = paired(gold, predicted)
-    return Evaluation(
-        documents=len(pairs),
-        voice=_voice([pair for pair in pairs if pair[0].voice is not None]),
-        attributions=_attributions([pair for pair in pairs if pair[0].attributions is not None]),
-        actors=_actors([pair for pair in pairs if pair[0].actors is not None]),
-        tuples=_tuples([pair for pair in pairs if pair[0].stances is not None and pair[0].actors is not None]),
-        document_stance=_document_stance([pair for pair in pairs if pair[0].actors is not None]),
-    )
+    return pooled(evaluate_each(gold, predicted))
 
 
-def paired(gold: Sequence[Document], predicted: Sequence[Document]) -> list[Pair]:
-    """Return each gold document with its prediction, by id.
+def evaluate_each(gold: Sequence[Document], predicted: Sequence[Document]) -> list[Evaluation]:
+    """Return the evaluation of each gold document, in gold's order; see `evaluate`, which is their sum.
 
     Raises:
-        DataError: naming every id that stands twice, is missing or has another text.
+        DataError: the documents do not go together.
     """
-    problems = []
-    for side, documents in (("gold", gold), ("predicted", predicted)):
-        for id, count in Counter(document.id for document in documents).items():
-            if count > 1:
-                value, cure = f"the document stands there {count} times", "keep one, or give each its own id"
-                problems.append(Problem(f"{side}, id {id!r}", value, wish="every id once", cure=cure))
-    by_id = {document.id: document for document in predicted}
-    for document in gold:
-        other = by_id.get(document.id)
-        if other is None:
-            cure = "predict this document too, or leave it out of gold"
-            problems.append(
-                Problem(
-                    f"predicted, id {document.id!r}",
-                    "there is no such document",
-                    wish="one for each of gold's",
-                    cure=cure,
-                )
-            )
-        elif other.text != document.text:
-            place = next(
-                (n for n, (one, two) in enumerate(zip(document.text, other.text, strict=False)) if one != two),
-                min(len(document.text), len(other.text)),
-            )
-            value = f"its text differs from gold's from character {place} on"
-            cure = "predict the very text of the gold file"
-            problems.append(Problem(f"predicted, id {document.id!r}", value, wish="the same text", cure=cure))
-    if problems:
-        raise DataError(problems)
-    return [(document, by_id[document.id]) for document in gold]
+    return [_evaluate(pair) for pair in paired(gold, predicted)]
 
 
-def sentences_of(pair: Pair) -> Sequence[Span]:
-    """Return the sentences in which both sides of a pair are looked at."""
-    gold, predicted = pair
-    return gold.sentences or predicted.sentences or [Span(*span) for span in sentence_spans(gold.text)]
+def pooled(evaluations: Iterable[Evaluation]) -> Evaluation:
+    """Return the sum of evaluations."""
+    return sum(evaluations, Evaluation())
 
 
-def span_scores(gold: Sequence[LabelledSpan], predicted: Sequence[LabelledSpan]) -> SpanScores:
-    """Return the counts of both ways to match."""
-    return SpanScores(match(gold, predicted, mode="exact"), match(gold, predicted, mode="overlap"))
+def main_metrics(evaluation: Evaluation) -> list[Metric]:
+    """Return the metrics whose items this evaluation's gold holds: an F1 for each task, and a few more of classes."""
+    metrics = []
+    for name, read in _classes(evaluation).items():
+        metrics.append(Metric(f"{name}_macro_f1", read, macro_f1, classes=True))
+        if name == "document_stance":
+            metrics.append(Metric(f"{name}_accuracy", read, recall, classes=True))
+    if evaluation.document_stance is not None:
+        metrics.append(Metric("document_stance_coverage", _coverage, recall))
+    metrics += [Metric(f"{name}_f1", read, f1) for name, read in _spans(evaluation).items()]
+    for match in ("exact", "overlap"):
+        labels = [label for label, scores in _arguments(evaluation).units.items() if scores.exact.gold]
+        metrics.append(Metric(f"unit_macro_{match}_f1", _units(sorted(labels), match=match), macro_f1))
+    return [metric for metric in metrics if _has_gold(metric, evaluation)]
 
 
-def _voice(pairs: Sequence[Pair]) -> VoiceTable | None:
-    if not pairs:
-        return None
-    confusion: Counter[tuple[str, str]] = Counter()
-    spans = dict.fromkeys(VOICES, NO_SPANS)
-    asides = Counts()
-    for pair in pairs:
-        gold, predicted = (document.voice or () for document in pair)
-        confusion += character_counts(pair[0].text, gold, predicted=predicted)
-        for label in VOICES:
-            sides = ([span for span in items.voice_spans(side) if span.label == label] for side in (gold, predicted))
-            spans[label] += span_scores(*sides)
-        sentences = sentences_of(pair)
-        asides += match(*(items.asides(document, sentences=sentences) for document in pair), mode="overlap")
-    return VoiceTable(report_counts(confusion, labels=VOICES), spans, asides)
+def detailed_metrics(evaluation: Evaluation) -> dict[str, list[Metric]]:
+    """Return precision, recall and F1, in this order, of each kind of item that this evaluation's gold holds.
+
+    Kinds are the labels of classes and what the main metrics count; a metric's name is its kind's with `_precision`,
+    `_recall` or `_f1`.
+    """
+    kinds: dict[str, Reader] = {}
+    for name, read in _classes(evaluation).items():
+        labels = {"voice": VOICES, "document_stance": DOCUMENT_STANCES}.get(name, ())
+        kinds |= {f"{name}_{label}": _one(read, place) for place, label in enumerate(labels)}
+    kinds |= _spans(evaluation)
+    formulas = {"precision": precision, "recall": recall, "f1": f1}
+    found = {
+        name: [Metric(f"{name}_{suffix}", read, formula) for suffix, formula in formulas.items()]
+        for name, read in kinds.items()
+    }
+    return {name: metrics for name, metrics in found.items() if _has_gold(metrics[0], evaluation)}
 
 
-def _attributions(pairs: Sequence[Pair]) -> AttributionTable | None:
-    if not pairs:
-        return None
-    layers = [(gold.attributions or (), predicted.attributions or ()) for gold, predicted in pairs]
-    annotated = [
-        part
-        for part in ATTRIBUTION_PARTS
-        if part == "content" or any(getattr(item, part) is not None for gold, _ in layers for item in gold)
-    ]
-    parts = dict.fromkeys(annotated, NO_SPANS)
-    whole = Counts()
-    linked = [part for part in annotated if part != "content"]
-    for gold, predicted in layers:
-        for part in annotated:
-            parts[part] += span_scores(*(items.attribution_parts(side, part=part) for side in (gold, predicted)))
-        whole += Counts(items.matched_attributions(gold, predicted, parts=linked), len(gold), len(predicted))
-    return AttributionTable(parts, whole)
-
-
-def _actors(pairs: Sequence[Pair]) -> ActorTable | None:
-    if not pairs:
-        return None
-    mentions, typed, found = NO_SPANS, NO_SPANS, Counts()
-    by_type = dict.fromkeys(ACTOR_TYPES, NO_SPANS)
-    for pair in pairs:
-        gold, predicted = (document.actors or () for document in pair)
-        mentions += span_scores(*(items.mention_spans(side) for side in (gold, predicted)))
-        for label in ACTOR_TYPES:
-            scores = span_scores(*(items.mention_spans(side, type=label) for side in (gold, predicted)))
-            by_type[label] += scores
-            typed += scores
-        found += Counts(len(items.align_actors(gold, predicted)), len(gold), len(predicted))
-    return ActorTable(mentions, typed, by_type, found)
-
-
-def _tuples(pairs: Sequence[Pair]) -> TupleTable | None:
-    if not pairs:
-        return None
-    author, all_holders = Counts(), Counts()
-    for gold, predicted in pairs:
-        sides = items.paired_tuples(gold, predicted, sentences=sentences_of((gold, predicted)))
-        all_holders += _set_counts(*sides)
-        author += _set_counts(*({one for one in side if one.holder == "author"} for side in sides))
-    return TupleTable(author, all_holders)
-
-
-def _set_counts(gold: set[items.OpinionTuple], predicted: set[items.OpinionTuple]) -> Counts:
-    return Counts(len(gold & predicted), len(gold), len(predicted))
-
-
-def _document_stance(pairs: Sequence[Pair]) -> DocumentStanceTable | None:
-    total = 0
-    cases: Counter[tuple[str, str]] = Counter()
-    for gold, predicted in pairs:
-        judged = {actor.id: actor.stance for actor in gold.actors or () if actor.stance is not None}
-        total += len(judged)
-        given = {actor.id: actor.stance for actor in predicted.actors or ()}
-        aligned = items.align_actors(gold.actors or (), predicted.actors or ())
-        cases += Counter((stance, given[aligned[id]] or ABSTAINED) for id, stance in judged.items() if id in aligned)
-    if not total:
-        return None
-    return DocumentStanceTable(
-        report_counts(cases, labels=DOCUMENT_STANCES),
-        report_counts(cases, labels=CLEAR_STANCES),
-        gold=total,
-        aligned=sum(cases.values()),
-        answered=sum(count for (_, label), count in cases.items() if label != ABSTAINED),
+def _evaluate(pair: Pair) -> Evaluation:
+    gold = pair[0]
+    stances = gold.actors is not None and any(actor.stance is not None for actor in gold.actors)
+    return Evaluation(
+        documents=1,
+        voice=tally_voice(pair) if gold.voice is not None else None,
+        attributions=tally_attributions(pair) if gold.attributions is not None else None,
+        actors=tally_actors(pair) if gold.actors is not None else None,
+        tuples=tally_tuples(pair) if gold.stances is not None and gold.actors is not None else None,
+        document_stance=tally_document_stance(pair) if stances else None,
+        arguments=tally_arguments(pair) if gold.arguments is not None else None,
     )
+
+
+def _both(one: Table | None, other: Table | None) -> Table | None:
+    if one is None or other is None:
+        return one if other is None else other
+    return one + other
+
+
+def _has_gold(metric: Metric, evaluation: Evaluation) -> bool:
+    return any(counts.gold for counts in metric.read(evaluation))
+
+
+def _classes(evaluation: Evaluation) -> dict[str, Reader]:
+    """Return how to read the counts of each label, by task."""
+    readers: dict[str, Reader] = {}
+    if evaluation.voice is not None:
+        readers["voice"] = lambda one: _by_label((one.voice or VoiceTable()).confusion, labels=VOICES)
+    if evaluation.document_stance is not None:
+        for name, labels in (("document_stance", DOCUMENT_STANCES), ("document_stance_clear", CLEAR_STANCES)):
+            readers[name] = _stances(labels)
+    return readers
+
+
+def _spans(evaluation: Evaluation) -> dict[str, Reader]:
+    """Return how to read the counts of each kind of thing that is found or missed."""
+    readers: dict[str, Reader] = {}
+    if evaluation.voice is not None:
+        readers["aside"] = lambda one: [(one.voice or VoiceTable()).asides]
+    if evaluation.attributions is not None:
+        parts = list(evaluation.attributions.parts)
+        for part in parts:
+            for match in ("exact", "overlap"):
+                readers[f"{part}_{match}"] = _part(part, match=match)
+        readers["attribution"] = _whole([part for part in ("source", "cue") if part in parts])
+    if evaluation.actors is not None:
+        readers["mention"] = lambda one: [(one.actors or ActorTable()).mentions.exact]
+        readers["mention_typed"] = lambda one: [(one.actors or ActorTable()).typed.exact]
+        readers["actor"] = lambda one: [(one.actors or ActorTable()).found]
+    if evaluation.tuples is not None:
+        readers["tuple"] = lambda one: [(one.tuples or TupleTable()).all]
+        readers["author_tuple"] = lambda one: [(one.tuples or TupleTable()).author]
+    if evaluation.arguments is not None:
+        readers["unit_exact"] = lambda one: [_arguments(one).spans.exact]
+        readers["unit_overlap"] = lambda one: [_arguments(one).spans.overlap]
+        readers["unit_labelled_exact"] = lambda one: [_arguments(one).labelled.exact]
+        readers["unit_labelled_overlap"] = lambda one: [_arguments(one).labelled.overlap]
+        readers["relation"] = lambda one: [_arguments(one).related]
+    return readers
+
+
+def _by_label(confusion: PairCounts, *, labels: Sequence[str]) -> list[Counts]:
+    """Return the counts of each label; pairs whose gold is none of the labels are left out, as in `report_counts`."""
+    pairs = {pair: count for pair, count in confusion.items() if pair[0] in labels}
+    return [
+        Counts(
+            pairs.get((label, label), 0),
+            gold=sum(count for (gold, _), count in pairs.items() if gold == label),
+            predicted=sum(count for (_, predicted), count in pairs.items() if predicted == label),
+        )
+        for label in labels
+    ]
+
+
+def _stances(labels: Sequence[str]) -> Reader:
+    return lambda one: _by_label((one.document_stance or DocumentStanceTable()).confusion, labels=labels)
+
+
+def _coverage(evaluation: Evaluation) -> list[Counts]:
+    table = evaluation.document_stance or DocumentStanceTable()
+    return [Counts(table.answered, table.gold, table.answered)]
+
+
+def _part(part: str, *, match: str) -> Reader:
+    def read(evaluation: Evaluation) -> list[Counts]:
+        return [_matched((evaluation.attributions or AttributionTable()).counted.get(part, NO_SPANS), match)]
+
+    return read
+
+
+def _whole(linked: list[str]) -> Reader:
+    return lambda one: [(one.attributions or AttributionTable()).whole_by(linked)]
+
+
+def _arguments(evaluation: Evaluation) -> ArgumentTable:
+    return evaluation.arguments or ArgumentTable()
+
+
+def _units(labels: Sequence[str], *, match: str) -> Reader:
+    return lambda one: [_matched(_arguments(one).units.get(label, NO_SPANS), match) for label in labels]
+
+
+def _matched(scores: SpanScores, match: str) -> Counts:
+    return scores.exact if match == "exact" else scores.overlap
+
+
+def _one(read: Reader, place: int) -> Reader:
+    return lambda evaluation: [read(evaluation)[place]]

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from stance.document import Actor, Attribution, Document, Span, Stance, VoiceSpan
+from stance.document import Actor, Arguments, Attribution, Document, Relation, Span, Stance, VoiceSpan
 from stance.measure.spans import (
+    Counts,
     LabelledSpan,
     best_pairs,
     character_labels,
@@ -158,3 +159,29 @@ def paired_tuples(
         {compared(stance, stance.actor) for stance in gold.stances or ()},
         {compared(stance, ids.get(stance.actor, UNALIGNED + stance.actor)) for stance in predicted.stances or ()},
     )
+
+
+def unit_spans(document: Document) -> list[LabelledSpan]:
+    """Return the argument units as labelled spans, in their order."""
+    units = document.arguments.units if document.arguments else ()
+    return [LabelledSpan((Span(unit.start, unit.end),), unit.label) for unit in units]
+
+
+def relation_counts(gold: Document, predicted: Document) -> dict[str, Counts]:
+    """Return for each label how many relations match, one to one: both ends must overlap, whatever the units' labels."""
+    sides = [document.arguments or Arguments() for document in (gold, predicted)]
+    found = {}
+    for label in sorted({edge.label for side in sides for edge in side.relations}):
+        edges = [[edge for edge in side.relations if edge.label == label] for side in sides]
+        sources, targets = (
+            shared_characters(*(_ends(side, chosen, end=end) for side, chosen in zip(sides, edges, strict=True)))
+            for end in ("source", "target")
+        )
+        agreed = {pair: shared + targets[pair] for pair, shared in sources.items() if pair in targets}
+        found[label] = Counts(len(best_pairs(count_first(agreed))), len(edges[0]), len(edges[1]))
+    return found
+
+
+def _ends(arguments: Arguments, edges: Sequence[Relation], *, end: str) -> list[LabelledSpan]:
+    units = [arguments.units[getattr(edge, end)] for edge in edges]
+    return [LabelledSpan((Span(unit.start, unit.end),)) for unit in units]

@@ -1,26 +1,33 @@
-"""An evaluation to read: one table a task, and the same as JSON values."""
+"""An evaluation to read: the main scores with their intervals, one table a task, and the same as JSON values."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stance.measure.classes import ClassReport
-from stance.measure.evaluation import (
+from stance.measure.evaluation import Evaluation, detailed_metrics, main_metrics
+from stance.measure.intervals import Difference, Interval
+from stance.measure.spans import UNLABELLED, Counts
+from stance.measure.tables import Cell, Table, to_values
+from stance.measure.tallies import (
     ABSTAINED,
     ActorTable,
+    ArgumentTable,
     AttributionTable,
     DocumentStanceTable,
-    Evaluation,
     SpanScores,
     TupleTable,
     VoiceTable,
 )
-from stance.measure.spans import UNLABELLED, Counts
-from stance.measure.tables import Cell, Table, to_values
+
+Intervals = Mapping[str, Interval | None]
+"""What `intervals.intervals` gives: by the name of the metric."""
 
 _SPAN_COLUMNS = ("P", "R", "F1", "overlap P", "overlap R", "overlap F1", "gold", "predicted")
 _COUNT_COLUMNS = ("P", "R", "F1", "matched", "gold", "predicted")
+_BOUNDS = "low and high: bounds at 95 %, by drawing whole documents; –: too few documents, or they all agree."
 _ONE_TO_ONE = "P, R, F1: the same characters; overlap: at least one in common. Spans are matched one to one."
 
 
@@ -37,16 +44,80 @@ def summary(evaluation: Evaluation) -> list[Table]:
         tables.append(_tuples(evaluation.tuples))
     if evaluation.document_stance is not None:
         tables.append(_document_stance(evaluation.document_stance))
+    if evaluation.arguments is not None:
+        tables += _arguments(evaluation.arguments)
     return tables
 
 
-def values(evaluation: Evaluation) -> dict[str, Any]:
-    """Return the evaluation as JSON values: the count of documents, the metrics by name, the tables."""
-    return {
-        "documents": evaluation.documents,
-        "metrics": evaluation.metrics(),
-        "tables": [to_values(table) for table in summary(evaluation)],
-    }
+def main_scores(evaluation: Evaluation, intervals: Intervals) -> Table:
+    """Return the table of the main metrics by their flat names, with intervals, and the majority floor where there is one."""
+    rows: list[list[Cell]] = [
+        [metric.name, metric.value(evaluation), *_bounds(intervals, metric.name), metric.floor(evaluation)]
+        for metric in main_metrics(evaluation)
+    ]
+    note = f"{_BOUNDS[0].upper()}{_BOUNDS[1:]} Floor: who always says gold's most frequent label."
+    return Table("Main scores", ("score", "value", "low", "high", "floor"), rows, note)
+
+
+def detailed_scores(evaluation: Evaluation, intervals: Intervals) -> Table:
+    """Return the table of precision, recall and F1 of each kind of item, with intervals."""
+    rows: list[list[Cell]] = []
+    for name, metrics in detailed_metrics(evaluation).items():
+        row: list[Cell] = [name]
+        for metric in metrics:
+            row += [metric.value(evaluation), *_bounds(intervals, metric.name)]
+        rows.append(row)
+    columns = [column for score in ("P", "R", "F1") for column in (score, f"{score} low", f"{score} high")]
+    return Table("Precision, recall and F1, with intervals", ("kind", *columns), rows)
+
+
+def comparison(differences: Sequence[Difference]) -> Table:
+    """Return the table of two systems compared on the same documents."""
+    rows: list[list[Cell]] = []
+    for one in differences:
+        low, high = (None, None) if one.interval is None else (one.interval.low, one.interval.high)
+        p = None if one.p is None else f"{one.p:.4f}"
+        rows.append([one.name, one.one, one.other, one.difference, low, high, p])
+    note = (
+        "Difference: this minus the other, with bounds at 95 % by drawing whole documents. p: how often a difference "
+        "as large comes about, either way, where for each document chance says whose result is whose; it is that of "
+        "each row alone, and of twenty rows one falls below 0.05 by chance. Scores of document stances are over "
+        "the actors that each system found: look at their coverage too."
+    )
+    return Table("Comparison", ("score", "this", "other", "difference", "low", "high", "p"), rows, note)
+
+
+def values(evaluation: Evaluation, intervals: Intervals | None = None) -> dict[str, Any]:
+    """Return the evaluation as JSON values: the count of documents, the metrics by name, the tables.
+
+    With intervals, they stand there too by name, as [low, high] or null, and so do precisions and recalls (`details`)
+    and the majority floors.
+    """
+    out: dict[str, Any] = {"documents": evaluation.documents, "metrics": evaluation.metrics()}
+    if intervals is not None:
+        details = [metric for metrics in detailed_metrics(evaluation).values() for metric in metrics]
+        found = {metric.name: metric.value(evaluation) for metric in details if metric.name not in out["metrics"]}
+        out["details"] = {name: None if math.isnan(value) else value for name, value in found.items()}
+        out["intervals"] = {name: bounds and [bounds.low, bounds.high] for name, bounds in intervals.items()}
+        floors = {metric.name: metric.floor(evaluation) for metric in main_metrics(evaluation)}
+        out["floors"] = {name: floor for name, floor in floors.items() if floor is not None}
+    out["tables"] = [to_values(table) for table in summary(evaluation)]
+    return out
+
+
+def comparison_values(differences: Sequence[Difference]) -> list[dict[str, Any]]:
+    """Return differences as JSON values."""
+    return [
+        {
+            "name": one.name,
+            "one": one.one,
+            "other": one.other,
+            "difference": one.difference,
+            "interval": one.interval and [one.interval.low, one.interval.high],
+            "p": one.p,
+        }
+        for one in differences
+    ]
 
 
 def class_table(title: str, report: ClassReport, *, other: str, note: str = "") -> Table:
@@ -116,6 +187,22 @@ def _document_stance(stance: DocumentStanceTable) -> Table:
         clear = f"macro-F1 {percent(stance.clear.macro_f1)}, accuracy {percent(stance.clear.accuracy)}"
         note += f" Without those that gold calls mixed: {clear}."
     return class_table("Author's stance toward an actor over the piece", stance.four, other=ABSTAINED, note=note)
+
+
+def _arguments(arguments: ArgumentTable) -> list[Table]:
+    rows = {"any label": arguments.spans, "right label": arguments.labelled}
+    rows |= {label: arguments.units[label] for label in sorted(arguments.units)}
+    relations = {label: arguments.relations[label] for label in sorted(arguments.relations)}
+    note = "A relation matches if both its ends overlap, whatever the labels of the units, and its own label is right."
+    return [
+        span_table("Argument units", "units", rows=rows),
+        _count_table("Relations", "relations", rows=relations | {"all": arguments.related}, note=note),
+    ]
+
+
+def _bounds(intervals: Intervals, name: str) -> tuple[float | None, float | None]:
+    bounds = intervals.get(name)
+    return (None, None) if bounds is None else (bounds.low, bounds.high)
 
 
 def span_table(title: str, first: str, *, rows: Mapping[str, SpanScores]) -> Table:

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Final, TextIO
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from stance.document import Document, ModelStamp, Span
 from stance.labels import VOICE_DEFINITIONS, VOICES
@@ -28,6 +21,7 @@ from stance.show.findings import (
     voice_shares,
     whole_parts,
 )
+from stance.show.pages import environment, resource, script_digest, writable
 from stance.show.segments import Segment, segments
 
 _WIKIDATA: Final = re.compile(r"wikidata:(Q[1-9][0-9]*)")
@@ -43,41 +37,21 @@ def write_report(documents: Iterable[Document], stream: TextIO, *, title: str = 
     `documents`, `Document.actors` and `Document.stances`). Argument units are not drawn. The page is encoded as the
     stream is, which must be UTF-8; half a surrogate pair, which no encoding can hold, becomes "?".
     """
-    script = _resource("report.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    script = resource("report.js")
     definitions = {voice: VOICE_DEFINITIONS[voice] for voice in VOICES}
-    page = {"title": title, "style": Markup(_resource("report.css")), "digest": digest, "voices": definitions}
-    stream.write(_writable(_environment().get_template("head.html").render(page)))
-    template = _environment().get_template("document.html")
+    page = {"title": title, "style": resource("report.css"), "digest": script_digest(script), "voices": definitions}
+    stream.write(writable(environment().get_template("head.html").render(page)))
+    template = environment().get_template("document.html")
     index: list[dict[str, str]] = []
     models: dict[ModelStamp | None, None] = {}
     for number, document in enumerate(documents, start=1):
-        stream.write(_writable(template.render(view=_view(document, number=number))))
+        stream.write(writable(template.render(view=_view(document, number=number))))
         meta = document.meta
         byline = " · ".join(part for part in (meta.outlet, meta.author, meta.date) if part)
         index.append({"id": f"document-{number}", "title": meta.title or document.id, "byline": byline})
         models[document.model] = None
-    closing = {"index": index, "models": list(models), "marks": MARKS, "script": Markup(script)}
-    stream.write(_writable(_environment().get_template("foot.html").render(closing)))
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("stance.show", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _resource(name: str) -> str:
-    return (files("stance.show") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _writable(page: str) -> str:
-    return page.encode("utf-8", "replace").decode("utf-8")
+    closing = {"index": index, "models": list(models), "marks": MARKS, "script": script}
+    stream.write(writable(environment().get_template("foot.html").render(closing)))
 
 
 @dataclass(frozen=True, slots=True)

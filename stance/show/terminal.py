@@ -63,12 +63,13 @@ def _painted(text: str, style: str) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return the text on one line, without what a terminal would obey."""
     return _UNPRINTABLE.sub("�", " ".join(text.split()))
 
 
-def _wrap(text: str, *, width: int, indent: str = "", first: str | None = None) -> list[str]:
+def wrap(text: str, *, width: int, indent: str = "", first: str | None = None) -> list[str]:
+    """Return the lines of a text, the first beginning with `first` and the others with `indent`."""
     begin = indent if first is None else first
     lines = textwrap.wrap(text, width, initial_indent=begin, subsequent_indent=indent, break_on_hyphens=False)
     return [line.replace(_GLUE, " ") for line in lines]
@@ -76,16 +77,16 @@ def _wrap(text: str, *, width: int, indent: str = "", first: str | None = None) 
 
 def _head(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
     meta = document.meta
-    for line in _wrap(_clean(meta.title or document.id), width=width):
+    for line in wrap(clean(meta.title or document.id), width=width):
         yield paint(line, "strong")
-    byline = " · ".join(_clean(part) for part in (meta.outlet, meta.author, meta.date) if part)
-    for line in _wrap(byline, width=width):
+    byline = " · ".join(clean(part) for part in (meta.outlet, meta.author, meta.date) if part)
+    for line in wrap(byline, width=width):
         yield paint(line, "soft")
     shares = voice_shares(document)
     if shares:
         yield ""
         parts = [(_BARS.get(voice, "?"), voice, str(share), "%") for voice, share in whole_parts(shares).items()]
-        yield from _wrap("   ".join(_GLUE.join(part) for part in parts), width=width)
+        yield from wrap("   ".join(_GLUE.join(part) for part in parts), width=width)
         cells = whole_parts(shares, total=min(width, 60))
         yield "".join(_BARS.get(voice, "?") * count for voice, count in cells.items())
 
@@ -100,11 +101,9 @@ def _actors(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
         yield from _actor(document, item, width=width, paint=paint)
     rest = [item.actor for item in findings if item not in sided]
     if rest:
-        named = [
-            (MARKS.get(actor.stance, MARKS[None]), _clean(actor.name), f"×{len(actor.mentions)}") for actor in rest
-        ]
+        named = [(MARKS.get(actor.stance, MARKS[None]), clean(actor.name), f"×{len(actor.mentions)}") for actor in rest]
         names = ", ".join(_GLUE.join(words) for words in named)
-        yield from _wrap(names, width=width, first="Nobody takes a side toward ", indent="  ")
+        yield from wrap(names, width=width, first="Nobody takes a side toward ", indent="  ")
 
 
 def _columns(stance: str, score: str, interval: str, mentions: str) -> str:
@@ -113,12 +112,12 @@ def _columns(stance: str, score: str, interval: str, mentions: str) -> str:
 
 def _actor(document: Document, item: ActorFindings, *, width: int, paint: Paint) -> Iterator[str]:
     actor = item.actor
-    mark, name = MARKS.get(actor.stance, MARKS[None]), _clean(actor.name)
-    words = _clean(stance_words(actor, predicted=True)) if actor.stance else "abstains" if document.model else "–"
+    mark, name = MARKS.get(actor.stance, MARKS[None]), clean(actor.name)
+    words = clean(stance_words(actor, predicted=True)) if actor.stance else "abstains" if document.model else "–"
     interval = "" if actor.interval is None else " to ".join(score_words(bound) for bound in actor.interval)
     score = "" if actor.score is None else score_words(actor.score)
     columns = _columns(words, score, interval, f"×{len(actor.mentions)}")
-    lines = _wrap(name, width=width, first=f"{mark} ", indent="  ")
+    lines = wrap(name, width=width, first=f"{mark} ", indent="  ")
     if len(lines) == 1 and len(lines[0]) + len(columns) <= width:
         lines = [lines[0].ljust(width - len(columns)) + columns]
     else:
@@ -144,8 +143,8 @@ def _best(document: Document, side: Sequence[Held], *, label: str, width: int, p
     score = [f"{stance.score:.2f}"] if document.model is not None else []
     numbers = f" ({', '.join(count + score)})" if count or score else ""
     words = _quoted(document.text[stance.start : stance.end])
-    lines = _wrap(f"{_clean(holder)}{numbers}: {words}", width=width, first=f"    {MARKS[label]} ", indent="      ")
-    lines = _shortened(lines, line_count=_LINES_OF_EVIDENCE, width=width)
+    lines = wrap(f"{clean(holder)}{numbers}: {words}", width=width, first=f"    {MARKS[label]} ", indent="      ")
+    lines = shortened(lines, line_count=_LINES_OF_EVIDENCE, width=width)
     yield lines[0].replace(MARKS[label], paint(MARKS[label], label), 1)
     yield from lines[1:]
 
@@ -156,20 +155,20 @@ def _quotations(document: Document, *, width: int, paint: Paint) -> Iterator[str
     if attributions:
         yield paint("ATTRIBUTED", "strong")
     for attribution in attributions:
-        who = f"{_clean(speaker(attribution, document))}:"
-        content = " … ".join(_clean(document.text[start:end]) for start, end in sorted(attribution.content))
-        lines = _wrap(f"{who} {content}", width=width, indent="    ", first="  ")
-        lines = _shortened(lines, line_count=_LINES_OF_QUOTATION, width=width)
+        who = f"{clean(speaker(attribution, document))}:"
+        content = " … ".join(clean(document.text[start:end]) for start, end in sorted(attribution.content))
+        lines = wrap(f"{who} {content}", width=width, indent="    ", first="  ")
+        lines = shortened(lines, line_count=_LINES_OF_QUOTATION, width=width)
         yield lines[0].replace(who, paint(who, "strong"), 1)
         yield from lines[1:]
 
 
 def _quoted(text: str) -> str:
-    words = _clean(text)
+    words = clean(text)
     return words if words[:1] in '"“«' else f"“{words}”"
 
 
-def _shortened(lines: Sequence[str], *, line_count: int, width: int) -> list[str]:
+def shortened(lines: Sequence[str], *, line_count: int, width: int) -> list[str]:
     if len(lines) <= line_count:
         return list(lines)
     last = lines[line_count - 1]

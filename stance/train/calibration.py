@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from stance.actors.linking import TypedMention
 from stance.document import Actor, Document
 from stance.labels import DOCUMENT_STANCES, IGNORED
+from stance.measure.calibration import expected_calibration_error
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import encode_text
 from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
@@ -105,18 +106,11 @@ def _fit(logits: Floats, allowed: NDArray[np.int64]) -> Calibrated:
     return Calibrated(temperature, errors[0], errors[1], len(logits))
 
 
-def _calibration_error(logits: Floats, bits: NDArray[np.int64], *, bins: int = 15) -> float:
-    """Return the expected calibration error of the likeliest label (Guo et al. 2017): bins of equal width."""
+def _calibration_error(logits: Floats, bits: NDArray[np.int64]) -> float:
+    """Return the expected calibration error of the likeliest label."""
     probabilities = np.exp(logits - logsumexp(logits, axis=1, keepdims=True))
-    confidence = probabilities.max(axis=1)
     right = bits[np.arange(len(bits)), probabilities.argmax(axis=1)] > 0
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [
-        (place == at).mean() * abs(right[place == at].mean() - confidence[place == at].mean())
-        for at in range(bins)
-        if (place == at).any()
-    ]
-    return float(sum(gaps))
+    return expected_calibration_error(probabilities.max(axis=1), right.astype(float))
 
 
 @dataclass(frozen=True, slots=True)

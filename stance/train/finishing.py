@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import subprocess
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,11 +14,16 @@ from ruamel.yaml import YAML
 
 from stance.actors.aliases import load_aliases
 from stance.config import TrainConfig
+from stance.corpora import newsmtsc
+from stance.corpora.registry import READERS
 from stance.document import ModelStamp
+from stance.measure.audit import FOR_CARDS, audit
+from stance.measure.audit_tables import audit_lines
 from stance.measure.benchmark import BENCHMARKS, Benchmark
 from stance.model.checkpoint import save_checkpoint
 from stance.predict.document_stance import to_parameters
 from stance.predict.pipeline import Pipeline
+from stance.text.sentences import sentence_spans
 from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
 from stance.train.development import development_scores, gold_development, polnear_development
 from stance.train.training import TrainedRun, encoder_name
@@ -56,10 +61,39 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     development = development_scores(pipeline, data, corpora=corpora)
     log.info("testing")
     benchmarks = [benchmark(pipeline, data) for name, benchmark in BENCHMARKS.items() if name in corpora]
-    card = model_card(run, config, development=development, calibrated=calibrated, benchmarks=benchmarks)
+    names = audit(pipeline, data, corpora=corpora, size=FOR_CARDS, seed=config.seed)
+    tested = Measured(
+        benchmarks, copies_in_tests(config) if benchmarks else {}, audit_lines(names) if names.swaps else []
+    )
+    card = model_card(run, config, development=development, calibrated=calibrated, tested=tested)
     folder = Path(config.output)
     save_checkpoint(checkpoint, folder, extras={"card.md": card, "train.yaml": _yaml(config)})
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the tests say: scores, how many training sentences of each corpus stand in them, and lines on names."""
+
+    benchmarks: Sequence[Benchmark]
+    copies: Mapping[str, int]
+    names: Sequence[str]
+
+
+def copies_in_tests(config: TrainConfig) -> dict[str, int]:
+    """Return how many sentences that a run trains on stand in the test sets of NewsMTSC, word for word or nearly, by corpus.
+
+    Raises:
+        DataError: a corpus is not there.
+    """
+    data, found = Path(config.data), {}
+    tests = [one.text for split in ("test-rw", "test-mt") for one in newsmtsc.read(data, split=split)]
+    for name, settings in config.corpora.items():
+        documents = [one for split in settings.splits for one in READERS[name](data, split=split)]
+        texts = [one.text[slice(*span)] for one in documents for span in one.sentences or sentence_spans(one.text)]
+        if count := len(newsmtsc.near_duplicates(texts, tests)):
+            found[name] = count
+    return found
 
 
 def model_card(
@@ -68,7 +102,7 @@ def model_card(
     *,
     development: Mapping[str, float],
     calibrated: Mapping[str, Calibrated],
-    benchmarks: list[Benchmark],
+    tested: Measured,
 ) -> str:
     """Return the card of a checkpoint: what it is, what it was trained on and on what terms, its scores, and its limits."""
     lines = [
@@ -92,15 +126,16 @@ def model_card(
     for name, lost in run.lost.items():
         parts = [f"{count} × {reason}" for reason, count in lost.items()]
         lines.append(f"- {name}: {'; '.join(parts) or 'none'}")
-    lines += ["", "## Test scores", "", "Official test splits; nothing was trained on them or chosen by them.", ""]
+    lines += ["", "## Test scores", "", *_on_tests(tested.copies), ""]
     lines += ["| test set | system | macro-F1 | accuracy |", "|---|---|---:|---:|"]
-    for benchmark in benchmarks:
+    for benchmark in tested.benchmarks:
         for score in benchmark.scores:
             accuracy = "" if score.accuracy is None else f"{100 * score.accuracy:.1f}"
             lines.append(
                 f"| {benchmark.name} {score.test} | {score.system} | {100 * score.macro_f1:.1f} | {accuracy} |"
             )
     lines += [
+        *(["", *tested.names] if tested.names else []),
         "",
         "## Development scores",
         "",
@@ -123,6 +158,20 @@ def model_card(
         lines.append(f"| {head} | {values.temperature:g} | {errors} | {values.count} |")
     lines += ["", "## Use and limits", "", *LIMITS, ""]
     return "\n".join(lines)
+
+
+def _on_tests(copies: Mapping[str, int]) -> list[str]:
+    """Return what may be said of how clean the tests are."""
+    counts = ", ".join(f"{count} of {name}" for name, count in copies.items())
+    standing = (
+        f"Training sentences that stand in them, word for word or nearly: {counts}"
+        if counts
+        else "No training sentence stands in them, word for word or nearly"
+    )
+    return [
+        f"Official test splits. {standing}.",
+        "Nothing was chosen by them, unless the log (`docs/log.md`) says otherwise.",
+    ]
 
 
 LIMITS = (

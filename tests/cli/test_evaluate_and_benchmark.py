@@ -6,6 +6,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,52 @@ def test_two_files_become_tables(files: dict[str, str], capsys: pytest.CaptureFi
     row = next(line.split() for line in shown.splitlines() if line.startswith("  opinion"))
     assert row == ["opinion", "0.0", "0.0", "0.0", "17", "17", "0", "0"]
     assert "Author's stance toward an actor" in shown
+    assert shown.index("Main scores") < shown.index("Voice, by characters")
+
+
+def several(path: Path, documents: Sequence[Document]) -> str:
+    lines = [to_json(replace(document, id=f"ferry-{place}")) for place, document in enumerate(documents)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_scores_stand_with_intervals_and_majority_floors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold = several(tmp_path / "gold.jsonl", [GOLD] * 8)
+    guess = several(tmp_path / "guess.jsonl", [GOLD, GOLD, PREDICTED, GOLD, PREDICTED, GOLD, GOLD, PREDICTED])
+    evaluate.run(arguments(gold, guess))
+    rows = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if "_f1" in line}
+    value, low, high, floor = map(float, rows["voice_macro_f1"])
+    assert floor < low < value < high
+    assert rows["mention_f1"] == ["100.0", "–", "–", "–"]
+    evaluate.run(arguments(gold, guess, "--format", "json"))
+    section = json.loads(capsys.readouterr().out)["evaluation"]
+    assert [round(100 * bound, 1) for bound in section["intervals"]["voice_macro_f1"]] == [low, high]
+    assert section["intervals"]["mention_f1"] is None
+    assert round(100 * section["floors"]["voice_macro_f1"], 1) == floor
+    assert section["details"]["voice_opinion_recall"] == 5 / 8
+
+
+def test_two_systems_are_compared_on_the_same_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gold, other = (
+        several(tmp_path / f"{name}.jsonl", [one] * 8) for name, one in (("gold", GOLD), ("other", PREDICTED))
+    )
+    evaluate.run(arguments(gold, gold, "--compare", other))
+    shown = capsys.readouterr().out
+    row = next(line.split() for line in shown[shown.index("Comparison") :].splitlines() if "voice_macro_f1" in line)
+    assert row[1] == "100.0" and float(row[3]) > 50
+    assert row[-1] == "0.0078"  # the systems as they are and all swapped, of 256 ways
+    evaluate.run(arguments(gold, gold, "--compare", other, "--format", "json"))
+    [found] = [one for one in json.loads(capsys.readouterr().out)["comparison"] if one["name"] == "voice_macro_f1"]
+    assert found["p"] == 2 / 256 and found["difference"] == found["one"] - found["other"]
+
+
+def test_a_single_document_gets_no_interval_and_a_warning(
+    files: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    evaluate.run(arguments(files["gold"], files["predicted"], "--format", "json", "-o", files["out"]))
+    section = json.loads(Path(files["out"]).read_text(encoding="utf-8"))["evaluation"]
+    assert set(section["intervals"].values()) == {None}
+    assert "1 documents are too few for intervals" in caplog.text
 
 
 def test_json_holds_metrics_and_tables_and_goes_to_the_file_named(files: dict[str, str]) -> None:

@@ -1,0 +1,187 @@
+"""Hand-coded stances beside predicted ones: one row an article, for estimates that correct the model's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.document import Actor, Document
+from stance.errors import DataError, Problem, nearest
+from stance.labels import DOCUMENT_STANCES
+from stance.measure.items import align_actors
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+LABEL_VALUES: Final = {"favor": 1.0, "against": -1.0, "neutral": 0.0, "mixed": 0.0}
+"""A hand-coded label as a score. Mixed counts as neutral: favor and against, neither of which outweighs, balance at nought."""
+
+SHARES: Final = {"favor": ("favor",), "against": ("against",), "neutral": ("neutral", "mixed")}
+"""The shares that can be estimated, and the labels that each counts; together they are the whole."""
+
+MEASURES: Final = ("score", *SHARES)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Gold and predicted values of R rows; usually one row an article, several where a study looks at several actors.
+
+    Attributes:
+        document: (R,) ids of the articles; rows of an article share its coding and count as one draw.
+        group: (R,) what is compared, such as outlets; an article belongs to one group.
+        gold: (R,) hand-coded values; NaN where not coded, or where the coder found no stance to code (the actor is not there).
+        predicted: (R,) the model's values; NaN where it finds no actor, or abstains.
+        coded: (R,) whether the article was coded by hand.
+        probability: (R,) of the article's being drawn for coding; may be NaN where not coded.
+        bounds: the least and the greatest value that can be, (-1, 1) for scores and (0, 1) for shares.
+    """
+
+    document: NDArray[np.str_]
+    group: NDArray[np.str_]
+    gold: Floats
+    predicted: Floats
+    coded: Bools
+    probability: Floats
+    bounds: tuple[float, float] = (-1.0, 1.0)
+
+
+def pair_gold(
+    gold: Sequence[Document],
+    predicted: Sequence[Document],
+    *,
+    actor: str,
+    measure: str = "score",
+    by: str = "outlet",
+    probabilities: Mapping[str, float] | None = None,
+) -> Pairs:
+    """Return the author's stance toward one actor as coded by hand and as predicted, one row a predicted document.
+
+    Documents are matched by id. The actor is the predicted one with that link or name (of several the one with most
+    mentions), and in gold the one that shares its mentions (`measure.items.align_actors`), or else has that link or name.
+    A gold document whose actors were not annotated, or whose actor has no stance label, counts as not coded; one
+    without the actor counts as coded, with nothing there. So articles where the model sees an actor who is not there, and
+    articles where it misses one, are corrected for as well.
+
+    Args:
+        gold: hand-coded documents; their ids must be among the predicted ones.
+        predicted: documents of the model, the whole corpus that estimates will speak of.
+        actor: the link (such as `Q30`) or the name of the actor; names are compared without regard to case.
+        measure: `score` for the stance from -1 to 1 (gold labels by `LABEL_VALUES`), or one of `SHARES` for 1 where the
+            label is counted and 0 elsewhere.
+        by: what groups articles: `outlet`, `author`, `date`, or a further column of the documents' meta.
+        probabilities: by document id, the probability with which an article was drawn for coding. Documents without one
+            were outside of the draw and are left out, so hand over the frame's, as `sampling.read_sample` gives them. None: the
+            coded articles are a simple random sample of each group's, and the probability is the coded share of the group.
+
+    Raises:
+        DataError: an unknown measure; a gold document that is not predicted, has another text, or was coded without a
+            probability; an id twice; a document without its group.
+    """
+    problems = _problems(gold, predicted, measure=measure, by=by, probabilities=probabilities)
+    if problems:
+        raise DataError(problems)
+    coded_documents = {document.id: document for document in gold}
+    frame = [document for document in predicted if probabilities is None or document.id in probabilities]
+    rows = [_row(coded_documents.get(document.id), document, actor=actor, measure=measure) for document in frame]
+    gold_values, predicted_values, coded = (np.array(column) for column in zip(*rows, strict=True))
+    group = np.array([_group(document, by=by) for document in frame])
+    if probabilities is None:
+        _, inverse = np.unique(group, return_inverse=True)
+        probability = (np.bincount(inverse, weights=coded) / np.bincount(inverse))[inverse]
+    else:
+        probability = np.array([probabilities[document.id] for document in frame])
+    return Pairs(
+        document=np.array([document.id for document in frame]),
+        group=group,
+        gold=gold_values.astype(np.float64),
+        predicted=predicted_values.astype(np.float64),
+        coded=coded.astype(bool),
+        probability=probability.astype(np.float64),
+        bounds=(-1.0, 1.0) if measure == "score" else (0.0, 1.0),
+    )
+
+
+def _row(gold: Document | None, predicted: Document, *, actor: str, measure: str) -> tuple[float, float, bool]:
+    """Return the gold value, the predicted value, and whether the article was coded."""
+    found = _find(predicted.actors or (), actor=actor)
+    value = np.nan if found is None or found.stance is None else _value(found, measure=measure)
+    if gold is None or gold.actors is None:
+        return np.nan, value, False
+    ids = {other: id for id, other in align_actors(gold.actors, predicted.actors or ()).items()}
+    aligned = ids.get(found.id) if found is not None else None
+    here = next((each for each in gold.actors if each.id == aligned), None) or _find(gold.actors, actor=actor)
+    if here is None:
+        return np.nan, value, True
+    if here.stance is None:
+        return np.nan, value, False
+    label = here.stance
+    return (LABEL_VALUES[label] if measure == "score" else float(label in SHARES[measure])), value, True
+
+
+def _find(actors: Sequence[Actor], *, actor: str) -> Actor | None:
+    """Return the actor with that link or name; of several the one with most mentions, the first if they have as many."""
+    wanted = actor.casefold()
+    named = [each for each in actors if each.link == actor or each.name.casefold() == wanted]
+    return max(named, key=lambda each: len(each.mentions), default=None)
+
+
+def _value(actor: Actor, *, measure: str) -> float:
+    if measure in SHARES:
+        return float(actor.stance in SHARES[measure])
+    if actor.score is not None:
+        return actor.score
+    return LABEL_VALUES.get(actor.stance or "", np.nan)
+
+
+def _group(document: Document, *, by: str) -> Any:
+    if by in ("title", "outlet", "author", "date", "url"):
+        return getattr(document.meta, by)
+    return document.meta.more.get(by)
+
+
+def _problems(
+    gold: Sequence[Document],
+    predicted: Sequence[Document],
+    *,
+    measure: str,
+    by: str,
+    probabilities: Mapping[str, float] | None,
+) -> list[Problem]:
+    problems = []
+    if measure not in MEASURES:
+        wish = f"one of {', '.join(MEASURES)}{nearest(measure, MEASURES)}"
+        problems.append(Problem("measure", repr(measure), wish=wish, cure="name one of these"))
+    for name, side in (("gold", gold), ("predicted", predicted)):
+        ids = [document.id for document in side]
+        problems += [
+            Problem(f"{name}, document {id!r}", "stands there twice", wish="each id once", cure="remove one of them")
+            for id in sorted({id for id in ids if ids.count(id) > 1} if len(set(ids)) < len(ids) else ())
+        ]
+    texts = {document.id: document.text for document in predicted}
+    for document in gold:
+        place = f"gold, document {document.id!r}"
+        if document.id not in texts:
+            cure = "predict it, or remove it from gold"
+            problems.append(Problem(place, "it is not among the predicted ones", wish="a prediction of it", cure=cure))
+        elif document.text != texts[document.id]:
+            wish, cure = "the same text on both sides", "predict the text that was coded"
+            problems.append(Problem(place, "its text differs from the predicted one's", wish=wish, cure=cure))
+        labels = {actor.stance for actor in document.actors or ()} - {None, *DOCUMENT_STANCES}
+        if labels:
+            wish = f"stances among {', '.join(DOCUMENT_STANCES)}"
+            problems.append(Problem(place, f"the stances {sorted(map(str, labels))}", wish=wish, cure="correct them"))
+        if probabilities is not None and document.id not in probabilities:
+            cure = "leave it out, or draw the sample from a frame that has it"
+            problems.append(Problem(place, "it has no probability of being drawn", wish="one above 0", cure=cure))
+    frame = [document for document in predicted if probabilities is None or document.id in probabilities]
+    if not frame:
+        problems.append(Problem("predicted", "no document", wish="a corpus to speak of", cure="predict some articles"))
+    for document in frame:
+        if not _group(document, by=by):
+            wish, cure = f"a value of {by!r} in its meta", "fill it in, or compare by another column"
+            problems.append(Problem(f"predicted, document {document.id!r}", f"no {by}", wish=wish, cure=cure))
+    return problems

@@ -1,0 +1,104 @@
+"""Gold beside predictions: which document, which actor, which value, and what is not coded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from stance.compare.correction import correct
+from stance.compare.pairing import pair_gold
+from stance.document import Actor, Document, Meta, Span
+from stance.errors import DataError
+
+TEXT = "Ann Li met the Union. Ms. Li was right."
+LI = (Span(0, 6), Span(26, 28))
+
+
+def article(id: str, actors: Sequence[Actor] | None, *, outlet: str | None = "Daily", text: str = TEXT) -> Document:
+    return Document(id, text, Meta(outlet=outlet), actors=None if actors is None else tuple(actors))
+
+
+def li(stance: str | None, *, score: float | None = None, name: str = "Ann Li", link: str | None = "Q1") -> Actor:
+    return Actor("a1", name, "person", link=link, mentions=LI, stance=stance, score=score)
+
+
+def test_gold_labels_are_scores_and_mixed_is_nought() -> None:
+    labels = ["favor", "against", "neutral", "mixed"]
+    gold = [article(label, [li(label)]) for label in labels]
+    predicted = [article(label, [li("favor", score=0.4)]) for label in [*labels, "not coded"]]
+    pairs = pair_gold(gold, predicted, actor="Q1")
+    np.testing.assert_array_equal(pairs.gold, [1.0, -1.0, 0.0, 0.0, np.nan])
+    assert pairs.predicted.tolist() == [0.4] * 5
+    assert pairs.coded.tolist() == [True] * 4 + [False]
+    assert pairs.probability.tolist() == [0.8] * 5
+
+
+def test_shares_count_labels_and_together_are_the_whole() -> None:
+    gold = [article("one", [li("mixed")]), article("two", [li("favor")])]
+    predicted = [article("one", [li("against")]), article("two", [li("mixed")]), article("three", [li("favor")])]
+    pairs = {each: pair_gold(gold, predicted, actor="ann li", measure=each) for each in ("favor", "against", "neutral")}
+    assert {name: each.gold[:2].tolist() for name, each in pairs.items()} == {
+        "favor": [0.0, 1.0], "against": [0.0, 0.0], "neutral": [1.0, 0.0]
+    }  # fmt: skip
+    assert sum(each.predicted for each in pairs.values()).tolist() == [1.0, 1.0, 1.0]
+    assert pairs["favor"].bounds == (0.0, 1.0)
+    estimates = [correct(each).means[0].value for each in pairs.values()]
+    assert sum(estimates) == pytest.approx(1)
+
+
+def test_the_actor_of_gold_is_the_one_with_the_same_mentions_whatever_its_name() -> None:
+    namesake = Actor("a2", "Q1 fan club", "group", mentions=(Span(15, 20),), stance="favor")
+    gold = article("one", [li("against", name="The minister", link=None), namesake])
+    pairs = pair_gold([gold], [article("one", [li("favor", score=0.9)])], actor="Ann Li")
+    assert (pairs.gold[0], pairs.predicted[0]) == (-1.0, 0.9)
+
+
+def test_what_the_model_misses_or_invents_is_there_to_be_corrected() -> None:
+    gold = [article("missed", [li("favor")]), article("invented", []), article("neither", [])]
+    predicted = [article("missed", []), article("invented", [li("against", score=-0.5)]), article("neither", [])]
+    pairs = pair_gold(gold, predicted, actor="Q1")
+    np.testing.assert_array_equal(pairs.gold, [1.0, np.nan, np.nan])
+    np.testing.assert_array_equal(pairs.predicted, [np.nan, -0.5, np.nan])
+    assert pairs.coded.all()
+
+
+def test_abstention_predicts_nothing_and_gold_without_stance_is_not_coded() -> None:
+    gold = [article("one", [li("favor")]), article("two", [li(None)]), article("three", None)]
+    predicted = [article(id, [li(None, score=0.1)]) for id in ("one", "two", "three")]
+    pairs = pair_gold(gold, predicted, actor="Q1")
+    assert np.isnan(pairs.predicted).all()
+    assert pairs.coded.tolist() == [True, False, False]
+
+
+def test_probabilities_are_those_of_the_draw_and_articles_outside_of_it_are_left_out() -> None:
+    predicted = [article(id, [li("favor")]) for id in ("one", "two", "three")]
+    pairs = pair_gold([article("two", [li("favor")])], predicted, actor="Q1", probabilities={"one": 0.3, "two": 0.6})
+    assert (pairs.document.tolist(), pairs.probability.tolist()) == (["one", "two"], [0.3, 0.6])
+
+
+def test_groups_are_of_any_column_of_the_meta() -> None:
+    document = Document("one", TEXT, Meta(more={"country": "NZ"}), actors=(li("favor"),))
+    assert pair_gold([document], [document], actor="Q1", by="country").group.tolist() == ["NZ"]
+
+
+def test_what_does_not_fit_is_named_all_at_once() -> None:
+    gold = [article("one", [li("pro")]), article("two", [], text="Another text."), article("lost", [])]
+    predicted = [article("one", []), article("two", [], outlet=None), article("two", [])]
+    with pytest.raises(DataError) as caught:
+        pair_gold(gold, predicted, actor="Q1", measure="favour", probabilities={"one": 0.5, "two": 0.5})
+    message = str(caught.value)
+    for said in (
+        "measure: 'favour'; expected one of score, favor, against, neutral (did you mean 'favor'?)",
+        "gold, document 'one': the stances ['pro']",
+        "gold, document 'lost': it is not among the predicted ones",
+        "gold, document 'lost': it has no probability of being drawn",
+        "predicted, document 'two': stands there twice",
+        "predicted, document 'two': no outlet",
+    ):
+        assert said in message
+    with pytest.raises(DataError, match="its text differs"):
+        pair_gold([article("one", [], text="Other.")], [article("one", [])], actor="Q1")
+    with pytest.raises(DataError, match="no document"):
+        pair_gold([], [], actor="Q1")

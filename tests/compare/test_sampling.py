@@ -1,0 +1,137 @@
+"""Draws of articles to hand-code: numbers, probabilities as simulated, the file, and what cannot be drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stance.compare.sampling import (
+    Frame,
+    allocate,
+    draw_sample,
+    frame_of,
+    inclusion_probabilities,
+    read_sample,
+    systematic,
+    write_sample,
+)
+from stance.document import Actor, Document, Meta
+from stance.errors import ConfigError, DataError
+
+
+def made_frame() -> Frame:
+    strata = ("Daily",) * 30 + ("Post",) * 9 + ("Echo",) * 1
+    spread = np.concatenate([np.linspace(0.1, 0.3, 30), np.full(9, 0.9), [0.2]])
+    return Frame(tuple(f"article {number}" for number in range(40)), strata, spread)
+
+
+def counts(frame: Frame, size: int, allocation: str) -> dict[str, int]:
+    sample = draw_sample(frame, size=size, allocation=allocation)
+    drawn = np.array(frame.strata)[sample.drawn]
+    return {name: int((drawn == name).sum()) for name in ("Daily", "Post", "Echo")}
+
+
+def test_each_allocation_gives_the_numbers_it_promises() -> None:
+    frame = made_frame()
+    assert counts(frame, 20, "proportional") == {"Daily": 15, "Post": 4, "Echo": 1}
+    assert counts(frame, 13, "equal") == {"Daily": 6, "Post": 6, "Echo": 1}
+    assert counts(frame, 15, "neyman") == {"Daily": 6, "Post": 8, "Echo": 1}
+    assert counts(frame, 40, "neyman") == {"Daily": 30, "Post": 9, "Echo": 1}
+
+
+@pytest.mark.parametrize("unsure", [0.0, 0.5, 1.0])
+def test_articles_are_drawn_as_often_as_their_probability_says(unsure: float) -> None:
+    frame = made_frame()
+    generator = np.random.default_rng(1)
+    samples = [draw_sample(frame, size=12, unsure=unsure, seed=generator) for _ in range(1000)]
+    probability = samples[0].probability
+    often = np.mean([sample.drawn for sample in samples], axis=0)
+    error = np.sqrt(probability * (1 - probability) / len(samples))
+    assert (np.abs(often - probability) <= 4 * error).all()
+    assert {int(sample.drawn.sum()) for sample in samples} == {12}
+    assert (np.ptp(probability[:30]) > 0.05) == (unsure > 0)
+
+
+def test_any_two_articles_can_be_drawn_together() -> None:
+    generator = np.random.default_rng(2)
+    probability = inclusion_probabilities(np.linspace(1, 3, 12), size=4)
+    together = np.zeros((12, 12))
+    for _ in range(3000):
+        drawn = systematic(probability, generator=generator).astype(float)
+        together += np.outer(drawn, drawn)
+    assert together.min() > 0
+    expected = np.outer(probability, probability) * 3 / 4  # about, for a fixed number of 4
+    apart = ~np.eye(12, dtype=bool)
+    assert (together / 3000 / expected)[apart] == pytest.approx(1, abs=0.35)
+
+
+def test_weighted_sums_of_the_drawn_estimate_the_total_of_all() -> None:
+    frame, generator = made_frame(), np.random.default_rng(3)
+    values = np.arange(40.0)
+    samples = [draw_sample(frame, size=12, unsure=0.7, seed=generator) for _ in range(800)]
+    totals = [(values / sample.probability)[sample.drawn].sum() for sample in samples]
+    assert np.mean(totals) == pytest.approx(values.sum(), abs=4 * np.std(totals) / np.sqrt(800))
+
+
+def test_the_same_seed_draws_the_same_articles() -> None:
+    one, other, third = (draw_sample(made_frame(), size=12, seed=seed).drawn.tolist() for seed in (5, 5, 6))
+    assert one == other != third
+
+
+def test_numbers_by_stratum_stay_within_what_there_is_and_sum_up() -> None:
+    generator = np.random.default_rng(4)
+    for _ in range(200):
+        counted = generator.integers(1, 60, size=generator.integers(1, 9))
+        size = int(generator.integers(np.minimum(counted, 2).sum(), counted.sum() + 1))
+        sizes = allocate(generator.random(len(counted)) ** 3, counts=counted, size=size)
+        assert sizes.sum() == size
+        assert ((sizes >= np.minimum(counted, 2)) & (sizes <= counted)).all()
+
+
+def test_the_file_gives_back_the_sample(tmp_path: Path) -> None:
+    sample = draw_sample(made_frame(), size=12, unsure=0.5)
+    write_sample(sample, tmp_path / "sample.jsonl")
+    again = read_sample(tmp_path / "sample.jsonl")
+    assert (again.ids, again.strata) == (sample.ids, sample.strata)
+    assert again.probability.tolist() == sample.probability.tolist()
+    assert again.drawn.tolist() == sample.drawn.tolist()
+    assert [path.name for path in tmp_path.iterdir()] == ["sample.jsonl"]
+
+
+def test_a_broken_file_is_told_by_line(tmp_path: Path) -> None:
+    path = tmp_path / "sample.jsonl"
+    row = '{"id": "a", "stratum": "Daily", "probability": %s, "drawn": true}'
+    path.write_text("\n".join([row % 0.5, row % 0, "{}", "no"]), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_sample(path)
+    assert [f"jsonl, line {number}" in str(caught.value) for number in (1, 2, 3, 4)] == [False, True, True, True]
+
+
+def test_the_frame_is_of_articles_with_the_actor_and_knows_where_the_model_is_unsure() -> None:
+    def document(id: str, interval: tuple[float, float] | None, name: str = "Ann Li") -> Document:
+        actors = (Actor("a1", name, "person", link="Q1" if name == "Ann Li" else None, interval=interval),)
+        return Document(id, "Text.", Meta(outlet="Daily"), actors=actors)
+
+    documents = [document("sure", (0.0, 0.392)), document("unsure", (-0.98, 0.98)), document("unknown", None)]
+    frame = frame_of([*documents, document("other", (0.0, 0.1), "Bo Ek")], actor="ann li")
+    assert frame.ids == ("sure", "unsure", "unknown")
+    assert frame.spread == pytest.approx([0.1, 0.5, 0.3])
+    assert len(frame_of([*documents, document("other", None, "Bo Ek")]).ids) == 4
+    with pytest.raises(DataError, match="no document with the actor 'Q9'"):
+        frame_of(documents, actor="Q9")
+    with pytest.raises(DataError, match="(?s)no country.*stands there twice"):
+        frame_of([documents[0], documents[0]], by="country")
+
+
+def test_what_cannot_be_drawn_is_refused_all_at_once() -> None:
+    with pytest.raises(ConfigError) as caught:
+        draw_sample(made_frame(), size=4, allocation="equl", unsure=2)
+    message = str(caught.value)
+    assert "allocation: 'equl'" in message
+    assert "did you mean 'equal'" in message
+    assert "unsure: 2" in message
+    assert "size: 4; expected from 5 (2 of each of 3 strata) to 40 (all there are)" in message
+    with pytest.raises(ConfigError, match="size: 41"):
+        draw_sample(made_frame(), size=41)
