@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if (parsed.verdicts is None) != (parsed.output is None):
         parser.error("--verdicts and -o go together")
     try:
-        sides = [list(gold.read(parsed.data, split=split, gold=parsed.gold)) for split in ("test", "test-second")]
+        sides = [list(gold.read(parsed.data, split=split, gold=parsed.gold)) for split in ("test-first", "test-second")]
         joined = [join(*pair) for pair in paired(*sides)]
         if parsed.verdicts is None:
             _write_decisions(joined, parsed.disagreements)

@@ -33,7 +33,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
         "registry",
     ),
-    "actors": ("aliases", "linking", "stand_ins"),
+    "actors": ("aliases", "short_forms", "linking", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),
     "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from stance.actors.aliases import AliasTable, KnownActor
+from stance.actors.short_forms import is_country_noun, longer_forms, title_holders
 from stance.document import Span
 
 
@@ -46,7 +47,8 @@ _TITLE: Final = re.compile(
     r"(?:president|minister|chancellor|premier|secretary[\s-]general|secretary of (?:state|defense|defence)|secretary|"
     r"senator|sen\.?|congressman|congresswoman|representative|rep\.?|governor|gov\.?|mayor|ambassador|general|gen\.?|"
     r"colonel|col\.?|captain|capt\.?|sir|lord|lady|dame|king|queen|prince|princess|emir|sheikh|ayatollah|pope|archbishop|"
-    r"bishop|professor|prof\.?|dr\.?|mr\.?|mrs\.?|ms\.?|miss|judge|justice|speaker)\s+",
+    r"bishop|professor|prof\.?|dr\.?|mr\.?|mrs\.?|ms\.?|miss|judge|justice|speaker|chief|officer|detective|sergeant|sgt\.?|"
+    r"sheriff|commissioner|chairman|chairwoman|director|father|rev\.?|reverend|rabbi|imam)\s+",
     re.IGNORECASE,
 )
 _AFTER_NAME: Final = re.compile(r",?\s+(?:jr|sr|ii|iii|iv)\.?$", re.IGNORECASE)
@@ -79,21 +81,38 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
         if mention.type == "person" and form not in table.aliases
     ]
     full_names = _full_names(persons)
+    titles = title_holders(
+        [
+            (form, full_names.get(bare.casefold(), bare))
+            for form, mention in zip(forms, mentions, strict=True)
+            if mention.type == "person" and (bare := bare_name(form, table=table))[:1].isupper()
+        ]
+    )
+    longer = longer_forms(forms, types=[mention.type for mention in mentions])
     same_as = _acronyms(text, forms, mentions=mentions, table=table)
     groups: dict[object, LinkedActor] = {}
+    countries: dict[int, KnownActor] = {}
     for place, (form, mention) in enumerate(zip(forms, mentions, strict=True)):
         # "Jordan" is the country, whatever the model took it for, unless the text names a person so
         known_name = form in table.aliases and form.casefold() not in full_names
         type_ = table.aliases[form].type if known_name else mention.type
         if type_ == "person":
             bare = bare_name(form, table=table)
-            actor = KnownActor(full_names.get(bare.casefold(), bare), "person", None)
+            name = titles.get(bare.casefold(), bare)
+            actor = KnownActor(full_names.get(name.casefold(), name), "person", None)
             key: object = ("person", actor.name.casefold())
         else:
             name = same_as.get(form, form)
             known = known_actor(name, type=type_, table=table)
+            if known is None and type_ == "country" and is_country_noun(form):
+                known = countries[max(countries)] if countries else None
+            if known is None:
+                name = longer.get(name.casefold(), name)
+                known = known_actor(name, type=type_, table=table)
             actor = known or KnownActor(name, type_, None)
             key = known or ("other", name.casefold())
+            if known is not None and known.type == "country":
+                countries[place] = known
         groups.setdefault(key, LinkedActor(actor.name, actor.type, actor.link)).mentions.append(place)
     for key, linked in groups.items():
         if not isinstance(key, KnownActor):
@@ -132,7 +151,7 @@ def bare_name(form: str, *, table: AliasTable) -> str:
     rest = _AFTER_NAME.sub("", form)
     words = rest.split(" ")
     nation = next((count for count in (2, 1) if " ".join(words[:count]) in table.demonyms), 0)
-    titled = " ".join(words[nation:])
+    titled = _from_title(" ".join(words[nation:]))
     while match := _QUALIFIER.match(titled):
         titled = titled[match.end() :]
     found = False
@@ -140,6 +159,15 @@ def bare_name(form: str, *, table: AliasTable) -> str:
         titled, found = titled[match.end() :], True
     bare = titled if found and titled else rest
     return _name_behind(bare, table=table) or bare
+
+
+def _from_title(form: str) -> str:
+    """Return a form from its title on where a place or an office stands before that: "Atlanta Mayor Ann Li"."""
+    for match in re.finditer(r"(?<=\s)(?=[A-Z])", form):
+        title = _TITLE.match(form, match.start())
+        if title and form[title.end() : title.end() + 1].isupper() and form[:1].isupper():
+            return form[match.start() :]
+    return form
 
 
 def _name_behind(form: str, *, table: AliasTable) -> str | None:
@@ -188,7 +216,7 @@ def _full_names(persons: Sequence[str]) -> dict[str, str]:
     holders: dict[str, set[str]] = {}
     for small in full:
         words = small.split()
-        for word in (words[0], words[-1]):
+        for word in (words[0], words[-1], words[-1].removeprefix("al-")):
             holders.setdefault(word, set()).add(small)
     longest: dict[str, str] = {}
     for small in full:
@@ -198,7 +226,9 @@ def _full_names(persons: Sequence[str]) -> dict[str, str]:
         longest[small] = top if all(set(other.split()) <= set(top.split()) for other in wider) else small
     names = {small: full[top] for small, top in longest.items()}
     for word, found in holders.items():
-        as_last = {longest[small] for small in found if small.split()[-1] == word}
+        as_last = {
+            longest[small] for small in found if small.split()[-1].removeprefix("al-") == word.removeprefix("al-")
+        }
         tops = as_last or {longest[small] for small in found}
         if len(tops) == 1:
             names[word] = full[tops.pop()]
