@@ -40,7 +40,17 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
         *("tallies", "evaluation", "calibration", "confusion", "mistakes", "intervals", "summary"),
         *("coefficients", "agreement", "joining", "disagreements", "adjudication"),
-        *("benchmark", "edits", "persons", "renaming", "audit", "audit_tables"),
+        *(
+            "target_benchmark",
+            "attribution_benchmark",
+            "subjectivity_benchmark",
+            "benchmark",
+            "edits",
+            "persons",
+            "renaming",
+            "audit",
+            "audit_tables",
+        ),
     ),
     "train": ("mixing", "examples", "development", "states", "training", "calibration", "tuning", "finishing"),
     "compare": (

@@ -9,7 +9,10 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="the benchmarks to run, such as newsmtsc (default: all)"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help="the benchmarks to run, such as newsmtsc, polnear or checkthat (default: all)",
     )
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="where scripts/get_data.py put the public corpora"
@@ -24,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigError, DataError, CheckpointError: no such benchmark, corpus or model.
     """
-    from stance.measure.benchmark import benchmark_table, find_benchmarks
+    from stance.measure.benchmark import find_benchmarks
 
     runners = find_benchmarks(arguments.names)
     import json
@@ -33,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from stance.predict.pipeline import load_pipeline
 
     pipeline = load_pipeline(arguments.model)
-    tables = {name: benchmark_table(run_one(pipeline, arguments.data)) for name, run_one in runners.items()}
+    tables = {name: run_one(pipeline, arguments.data) for name, run_one in runners.items()}
     if arguments.format == "json":
         values = {name: to_values(table) for name, table in tables.items()}
         print(json.dumps({"model": pipeline.stamp.name, "benchmarks": values}, ensure_ascii=False, indent=2))

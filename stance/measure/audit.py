@@ -17,12 +17,12 @@ from stance.corpora import gold, newsmtsc
 from stance.document import Actor, Document, Span
 from stance.errors import ConfigError, Problem, nearest
 from stance.labels import ACTOR_TYPES, DOCUMENT_STANCES, POLARITIES
-from stance.measure.benchmark import MAJORITY, MODEL, NAME_ALONE, gold_polarities, toward_names
 from stance.measure.classes import ClassReport, majority_floor, report
 from stance.measure.edits import edited, moved
 from stance.measure.persons import Plan, person_name, plan_person
 from stance.measure.prediction import predict_with_actors
 from stance.measure.renaming import known_forms, plan_known, renaming
+from stance.measure.target_benchmark import MAJORITY, MODEL, NAME_ALONE, gold_polarities, toward_names
 from stance.text.sentences import sentence_spans
 
 SENTENCES, OP_EDS = "NewsMTSC sentences", "op-eds, author"

@@ -1,4 +1,4 @@
-"""CheckThat!'s subjective and objective sentences: does the author's opinion stand anywhere in them?"""
+"""CheckThat! sentences, subjective or objective: whether the author's opinion stands anywhere in them."""
 
 from __future__ import annotations
 

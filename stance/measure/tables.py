@@ -40,6 +40,20 @@ def render(tables: Iterable[Table]) -> str:
     return "\n".join(_render(table) for table in tables)
 
 
+def to_markdown(table: Table) -> list[str]:
+    """Return the lines of a table in Markdown, its title and note as paragraphs around it.
+
+    >>> to_markdown(Table("Fruit", ["kind", "F1"], [["fig", 0.5]]))[2:]
+    ['| kind | F1 |', '|---|---:|', '| fig | 50.0 |', '']
+    """
+    wordy = [all(isinstance(row[place], str) for row in table.rows) for place in range(len(table.columns))]
+    rows = [[_shown(cell) for cell in row] for row in table.rows]
+    lines = [f"{table.title}:", "", f"| {' | '.join(table.columns)} |"]
+    lines.append(f"|{'|'.join('---' if words else '---:' for words in wordy)}|")
+    lines += [*(f"| {' | '.join(row)} |" for row in rows), ""]
+    return [*lines, *([table.note, ""] if table.note else [])]
+
+
 def to_values(table: Table) -> dict[str, Any]:
     """Return a table as plain JSON values: each row an object with the columns as keys."""
     rows = [

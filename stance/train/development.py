@@ -10,9 +10,9 @@ from pathlib import Path
 from stance.corpora.registry import READERS
 from stance.document import Document
 from stance.errors import ConfigError, Problem
-from stance.measure.benchmark import dev_newsmtsc
 from stance.measure.evaluation import evaluate
 from stance.measure.prediction import predict_texts
+from stance.measure.target_benchmark import dev_newsmtsc
 from stance.predict.pipeline import Pipeline
 
 POLNEAR_DOCUMENTS = 24

@@ -19,7 +19,8 @@ from stance.corpora.registry import READERS
 from stance.document import ModelStamp
 from stance.measure.audit import FOR_CARDS, audit
 from stance.measure.audit_tables import audit_lines
-from stance.measure.benchmark import BENCHMARKS, Benchmark
+from stance.measure.benchmark import BENCHMARKS
+from stance.measure.tables import Table, to_markdown
 from stance.model.checkpoint import save_checkpoint
 from stance.predict.document_stance import to_parameters
 from stance.predict.pipeline import Pipeline
@@ -75,7 +76,7 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
 class Measured:
     """What the tests say: scores, how many training sentences of each corpus stand in them, and lines on names."""
 
-    benchmarks: Sequence[Benchmark]
+    benchmarks: Sequence[Table]
     copies: Mapping[str, int]
     names: Sequence[str]
 
@@ -127,16 +128,9 @@ def model_card(
         parts = [f"{count} × {reason}" for reason, count in lost.items()]
         lines.append(f"- {name}: {'; '.join(parts) or 'none'}")
     lines += ["", "## Test scores", "", *_on_tests(tested.copies), ""]
-    lines += ["| test set | system | macro-F1 | accuracy |", "|---|---|---:|---:|"]
-    for benchmark in tested.benchmarks:
-        for score in benchmark.scores:
-            accuracy = "" if score.accuracy is None else f"{100 * score.accuracy:.1f}"
-            lines.append(
-                f"| {benchmark.name} {score.test} | {score.system} | {100 * score.macro_f1:.1f} | {accuracy} |"
-            )
+    lines += [line for table in tested.benchmarks for line in to_markdown(table)]
     lines += [
-        *(["", *tested.names] if tested.names else []),
-        "",
+        *([*tested.names, ""] if tested.names else []),
         "## Development scores",
         "",
         "The state with the best mean of these was kept.",

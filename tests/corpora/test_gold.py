@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from stance.corpora import gold
+from stance.corpora import gold, gum, polnear, webis
 from stance.document import Document, Source, Span
 from stance.errors import DataError
 
@@ -228,11 +228,14 @@ def test_the_splits_that_come_with_the_repository_share_no_piece_and_hold_every_
         "test": 24,
         "climate-train": 12,
         "climate-test": 12,
+        "wider-train": 40,
     }
     ids = [id for split in splits.values() for id in split]
-    assert len(ids) == len(set(ids)) == 192
+    assert len(ids) == len(set(ids)) == 232
     assert {path.stem for path in gold.GOLD.glob("*.json")} == {*ids, "splits"}
-    assert {path.stem for path in (gold.GOLD / "second").glob("*.json")} == set(splits["test"])
+    for version in ("second", "adjudicated"):
+        assert {path.stem for path in (gold.GOLD / version).glob("*.json")} == set(splits["test"])
+    assert {path.stem for path in (gold.GOLD / "adjudicated" / "verdicts").glob("*.jsonl")} == set(splits["test"])
     for outlet in ("aljazeera", "foxnews", "guardian"):
         assert sum(id.startswith(outlet) for id in splits["dev"]) == 7
         assert sum(id.startswith(outlet) for id in splits["test"]) == 8
@@ -268,3 +271,26 @@ def test_no_text_is_kept_in_the_gold_files(data_folder: Path) -> None:
         for sentence in found.sentences or ():
             words = found.text[slice(*sentence)]
             assert len(words) < 60 or words not in kept
+
+
+def test_the_seeds_are_annotated_twice() -> None:
+    seeds = gold.GOLD.parent / "op-eds"
+    texts = {path.stem for path in seeds.glob("*.md")}
+    assert {path.stem for path in (seeds / "gold").glob("*.json")} == texts
+    for path in sorted((seeds / "gold" / "second").glob("*.json")):
+        first = next(one for one in gold.read_folder(seeds) if one.id == path.stem)
+        second = gold.read_standoff(path, document=first)
+        assert second.sentences == first.sentences
+        assert second.voice != first.voice
+        texts.remove(path.stem)
+    assert not texts
+
+
+@pytest.mark.data
+def test_the_wider_pieces_stand_in_no_part_of_their_corpora_that_is_tested_on(data_folder: Path) -> None:
+    wider = {piece.id: piece.text for piece in gold.read(data_folder, split="wider-train")}
+    tested = {piece.text for split in ("dev", "test") for piece in webis.read(data_folder, split=split)}
+    tested |= {piece.text for split in ("dev", "test") for piece in polnear.read(data_folder, split=split)}
+    tested |= {piece.text for split in ("dev", "test", "test2") for piece in gum.read(data_folder, split=split)}
+    assert not tested & set(wider.values())
+    assert {piece.meta.outlet for piece in gold.read(data_folder, split="wider-train")} >= {"Breitbart", "Fox News"}

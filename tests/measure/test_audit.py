@@ -17,8 +17,8 @@ from stance.document import Actor, Document, Span, Stance
 from stance.errors import ConfigError
 from stance.measure.audit import OP_EDS, SENTENCES, Size, Swap, audit, audit_op_eds, audit_sentences, find_corpora
 from stance.measure.audit_tables import audit_lines, audit_tables, pulls, summed
-from stance.measure.benchmark import MAJORITY, NAME_ALONE
 from stance.measure.tables import render
+from stance.measure.target_benchmark import MAJORITY, NAME_ALONE
 
 if TYPE_CHECKING:
     from stance.predict.pipeline import Pipeline

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stance.document import Actor, Document, Span, VoiceSpan
-from stance.measure.benchmark import toward_sentences, toward_targets
 from stance.measure.evaluation import evaluate
 from stance.measure.prediction import predict_texts, predict_with_actors
+from stance.measure.target_benchmark import toward_sentences, toward_targets
 
 if TYPE_CHECKING:
     from stance.predict.pipeline import Pipeline

@@ -64,7 +64,7 @@ def write_polnear(folder: Path) -> None:
     """Write articles to the files of PolNeAR, each with one attribution a sentence."""
     root = folder / "polnear" / "data"
     lines = ["filename\tpublisher\ttitle\tauthor\tpublication_date"]
-    for split, places in (("train", PLACES[:4]), ("dev", PLACES[4:])):
+    for split, places in (("train", PLACES[:4]), ("dev", PLACES[4:]), ("test", PLACES[4:])):
         for part in ("text", "attributions"):
             (root / split / part).mkdir(parents=True, exist_ok=True)
         for place in places:

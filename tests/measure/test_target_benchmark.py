@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from stance.corpora.newsmtsc import FILES
-from stance.errors import ConfigError, DataError
-from stance.measure.benchmark import benchmark_table, dev_newsmtsc, find_benchmarks, newsmtsc
+from stance.errors import DataError
 from stance.measure.tables import render
+from stance.measure.target_benchmark import benchmark_table, dev_newsmtsc, newsmtsc
 
 SENTENCES = [
     ("Critics booed Olsen while Brandt was cheered.", {"Olsen": 2.0, "Brandt": 6.0}),
@@ -89,9 +89,3 @@ def test_development_scores_have_the_names_that_training_chooses_by(folder: Path
 def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"get_data\.py newsmtsc"):
         newsmtsc(WordRule(), tmp_path)
-
-
-def test_a_benchmark_that_does_not_exist_is_refused_with_the_nearest_name() -> None:
-    assert list(find_benchmarks([])) == list(find_benchmarks(["newsmtsc", "newsmtsc"])) == ["newsmtsc"]
-    with pytest.raises(ConfigError, match=r"did you mean 'newsmtsc'"):
-        find_benchmarks(["newsmtcs"])
