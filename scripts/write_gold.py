@@ -3,8 +3,8 @@
     python scripts/write_gold.py test --data data -o gold-test.jsonl
     python scripts/write_gold.py seeds/gold/mission/ID.json --text ID.txt -o gold.jsonl
 
-The texts come from the downloaded corpora (`scripts/get_data.py`) and are checked against the annotation by their sha256. A piece whose
-text cannot be fetched is joined with a file that you have.
+The texts come from the downloaded corpora (`scripts/get_data.py`) and are checked against the annotation by their
+sha256. A piece whose text cannot be fetched is joined with a file that you have.
 """
 
 from __future__ import annotations

@@ -178,7 +178,7 @@ def fit_thresholds(actors: Sequence[ActorScores]) -> dict[str, float]:
     chosen: dict[str, float] = {}
     for kind in HOLDER_KINDS:
         for name, values in ((kind, THRESHOLDS), (f"{kind}-later", LATER_THRESHOLDS)):
-            scores = {value: _opinion_f1(actors, kind, thresholds=chosen | {name: value}) for value in values}
+            scores = {value: opinion_f1(actors, kind, thresholds=chosen | {name: value}) for value in values}
             chosen[name] = max(scores, key=lambda value: scores[value])
     return chosen
 
@@ -188,7 +188,7 @@ THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))
 LATER_THRESHOLDS = (NEVER, *(round(0.95 - 0.05 * step, 2) for step in range(16)))
 
 
-def _opinion_f1(actors: Sequence[ActorScores], kind: str, *, thresholds: Mapping[str, float]) -> float:
+def opinion_f1(actors: Sequence[ActorScores], kind: str, *, thresholds: Mapping[str, float]) -> float:
     """Return F1 of (sentence, actor, polarity) of one kind of holder; gold that no sentence in reach holds counts as missed."""
     right = found = wanted = 0
     for item in actors:
