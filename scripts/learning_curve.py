@@ -58,11 +58,14 @@ def _checkpoint(config: TrainConfig) -> Path:
     """Return the folder of a trained checkpoint, after training it where it is not there yet."""
     folder = Path(config.output)
     if not (folder / "stance.json").exists():
-        from stance.train.finishing import finish
+        from stance.model.checkpoint import save_checkpoint
+        from stance.train.finishing import calibrated_checkpoint
         from stance.train.training import train
 
         with redirect_stdout(sys.stderr):
-            finish(train(config, resume=True), config)
+            run = train(config, resume=True)
+        checkpoint, _ = calibrated_checkpoint(run.checkpoint, Path(config.data), corpora=list(config.corpora))
+        save_checkpoint(checkpoint, folder)
     return folder
 
 

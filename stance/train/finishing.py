@@ -21,7 +21,7 @@ from stance.measure.audit import FOR_CARDS, audit
 from stance.measure.audit_tables import audit_lines
 from stance.measure.benchmark import BENCHMARKS
 from stance.measure.tables import Table, to_markdown
-from stance.model.checkpoint import save_checkpoint
+from stance.model.checkpoint import Checkpoint, save_checkpoint
 from stance.predict.document_stance import to_parameters
 from stance.predict.pipeline import Pipeline
 from stance.text.sentences import sentence_spans
@@ -45,19 +45,8 @@ TERMS: Mapping[str, str] = {
 def finish(run: TrainedRun, config: TrainConfig) -> Path:
     """Calibrate, test and write the checkpoint of a finished run; return its folder."""
     data, corpora = Path(config.data), list(config.corpora)
-    checkpoint = run.checkpoint
     log.info("calibrating on development data")
-    calibrated = calibrate(checkpoint, data, corpora=corpora)
-    temperatures = {head: values.temperature for head, values in calibrated.items()}
-    checkpoint = replace(checkpoint, info=replace(checkpoint.info, temperatures=temperatures))
-    op_eds = gold_development(data) if "gold" in corpora else []
-    attributed = polnear_development(data) if "polnear" in corpora else []
-    costs = fit_costs(checkpoint, op_eds=op_eds, attributed=attributed)
-    checkpoint = replace(checkpoint, info=replace(checkpoint.info, decoding=costs))
-    if op_eds:
-        actors = score_actors(checkpoint, op_eds)
-        aggregation, thresholds = to_parameters(fit_aggregation(actors)), fit_thresholds(actors)
-        checkpoint = replace(checkpoint, info=replace(checkpoint.info, aggregation=aggregation, thresholds=thresholds))
+    checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora)
     pipeline = Pipeline(checkpoint, load_aliases(), ModelStamp(config.name, checkpoint.info.version, ""))
     development = development_scores(pipeline, data, corpora=corpora)
     log.info("testing")
@@ -70,6 +59,28 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     folder = Path(config.output)
     save_checkpoint(checkpoint, folder, extras={"card.md": card, "train.yaml": _yaml(config)})
     return folder
+
+
+def calibrated_checkpoint(
+    checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str]
+) -> tuple[Checkpoint, dict[str, Calibrated]]:
+    """Return a checkpoint with temperatures, costs, thresholds and aggregation fitted on development data, and how that went.
+
+    Args:
+        corpora: those that it was trained on; the development sets of others are not read.
+    """
+    calibrated = calibrate(checkpoint, data, corpora=corpora)
+    temperatures = {head: values.temperature for head, values in calibrated.items()}
+    checkpoint = replace(checkpoint, info=replace(checkpoint.info, temperatures=temperatures))
+    op_eds = gold_development(data) if "gold" in corpora else []
+    attributed = polnear_development(data) if "polnear" in corpora else []
+    costs = fit_costs(checkpoint, op_eds=op_eds, attributed=attributed)
+    checkpoint = replace(checkpoint, info=replace(checkpoint.info, decoding=costs))
+    if op_eds:
+        actors = score_actors(checkpoint, op_eds)
+        aggregation, thresholds = to_parameters(fit_aggregation(actors)), fit_thresholds(actors)
+        checkpoint = replace(checkpoint, info=replace(checkpoint.info, aggregation=aggregation, thresholds=thresholds))
+    return checkpoint, calibrated
 
 
 @dataclass(frozen=True, slots=True)
