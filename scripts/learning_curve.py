@@ -65,7 +65,7 @@ def _checkpoint(config: TrainConfig) -> Path:
         with redirect_stdout(sys.stderr):
             run = train(config, resume=True)
         checkpoint, _ = calibrated_checkpoint(run.checkpoint, Path(config.data), corpora=list(config.corpora))
-        save_checkpoint(checkpoint, folder)
+        save_checkpoint(checkpoint, folder, extras={})
     return folder
 
 
