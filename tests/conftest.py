@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stance.document import Actor, Attribution, Document, Meta, ModelStamp, Source, Span, Stance, VoiceSpan
+
 if TYPE_CHECKING:
     from stance.model.checkpoint import Checkpoint
     from stance.predict.pipeline import Pipeline
@@ -97,3 +99,59 @@ def tiny_pipeline(tiny_checkpoint: Checkpoint) -> Pipeline:
     from stance.predict.pipeline import Pipeline
 
     return Pipeline(tiny_checkpoint, load_aliases(), ModelStamp("tiny", "0", ""))
+
+
+@pytest.fixture(scope="session")
+def outlets() -> list[Document]:
+    """Return 24 predicted op-eds: Dawn is for Ada Brandt and Dusk against her, Noon neither.
+
+    Every article has a month of its own in 2023 and 2024, an opinion of the author's, a quoted one and a fact; the model abstains
+    in the sixth of Noon.
+    """
+    leans = {"Dawn": 0.7, "Dusk": -0.6, "Noon": 0.0}
+    pairs = [(outlet, number) for outlet in leans for number in range(8)]
+    return [_op_ed(outlet, number=number, score=leans[outlet] + 0.05 * (number % 4 - 1.5)) for outlet, number in pairs]
+
+
+def _op_ed(outlet: str, *, number: int, score: float) -> Document:
+    judged = "has kept her word" if score > 0 else "has broken her word"
+    filler = " ".join(f"{outlet}{number}w{place}" for place in range(30))
+    parts = {
+        "opinion": f"Ada Brandt {judged} & more <b>.",
+        "attributed": "The Trust said that Brandt lied.",
+        "fact": f"Then {filler}.",
+    }
+    text, voice, starts = "", [], {}
+    for label, words in parts.items():
+        starts[label] = len(text)
+        voice.append(VoiceSpan(len(text), len(text) + len(words), label, 0.9))
+        text += words + " "
+    said = starts["attributed"]
+    stance = "favor" if score > 0.3 else "against" if score < -0.3 else "neutral"
+    abstains = outlet == "Noon" and number == 5
+    brandt = Actor(
+        id="a1",
+        name="Ada Brandt",
+        type="person",
+        link="wikidata:Q7",
+        mentions=(Span(0, 10), Span(said + 20, said + 26)),
+        stance=None if abstains else stance,
+        score=None if abstains else score,
+        interval=None if abstains else (score - 0.2, score + 0.2),
+    )
+    trust = Actor("a2", "Harbour Trust", "organization", None, (Span(said, said + 9),), "neutral", 0.0, (-0.1, 0.1))
+    stances = (
+        Stance("author", "a1", "favor" if score > 0 else "against", 11, 11 + len(judged), 0.8, Span(0, 10)),
+        Stance("a2" if number % 2 else Source("the Trust"), "a1", "against", said + 27, said + 31, 0.7),
+    )
+    content, source, cue = Span(said + 20, said + 31), Span(said, said + 9), Span(said + 10, said + 19)
+    return Document(
+        f"{outlet}-{number}",
+        text.rstrip(),
+        Meta(f"Piece {number} of {outlet}", outlet, "Ann Li", f"{2023 + number // 4}-{1 + 3 * (number % 4):02}-05"),
+        voice=tuple(voice),
+        attributions=(Attribution((content,), source, cue, "a2", "indirect", 0.9),),
+        actors=(brandt, trust),
+        stances=stances,
+        model=ModelStamp("small", "0.1.0", "0123456789abcdef"),
+    )

@@ -57,13 +57,16 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("merging", "rows", "dates", "choosing", "duplicates", "estimands", "resampling", "estimates", "multiplicity"),
         *("contrasts", "differences", "coverage", "trends"),
         *("pairing", "rectifier", "redrawing", "correction", "forecast", "sampling"),
+        *("quotations", "corrected", "comparison", "results"),
     ),
     "show": (
         *("segments", "findings", "pages", "report", "terminal"),
         *("plots", "mistakes_list", "mistakes_page"),
+        *("comparison_words", "comparison_cells", "comparison_tables", "comparison_text", "comparison_plots"),
+        *("comparison_evidence", "comparison_page", "comparison"),
     ),
     "serve": (),
-    "cli": ("predict", "train", "evaluate", "agree", "benchmark", "audit", "main"),
+    "cli": ("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "main"),
 }
 """The floors from top to bottom, and the files of each from first to last; what stands later may import what stands before.
 

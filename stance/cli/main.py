@@ -17,6 +17,8 @@ COMMANDS = {
     "agree": "compare annotations of the same documents; decide between two",
     "benchmark": "run the public test sets, with floors and published scores",
     "audit": "tell how much a model leans on names",
+    "sample": "draw articles to code by hand, and tell how wide the intervals will be",
+    "compare": "compare outlets: stance, quotation, voice and coverage, with intervals",
 }
 """The commands and what they do; each lives in the file of its name, imported only when it is called."""
 

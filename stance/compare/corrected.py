@@ -1,0 +1,156 @@
+"""Stances of several actors set right by hand-coded articles, as one table: naive, hand-coded and corrected beside each other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from stance.compare.correction import METHODS, Estimate, correct
+from stance.compare.merging import actor_key, merged_keys, plain_name
+from stance.compare.pairing import Pairs, pair_gold
+from stance.compare.rows import Tables
+from stance.document import Actor, Document
+from stance.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CORRECTED_COLUMNS: Final = (
+    *("actor", "name", "group", "minus", "method", "estimate", "error", "low", "high", "articles", "coded"),
+    *("stances", "borrowed", "wide_low", "wide_high", "warning"),
+)
+
+LEVEL: Final = 0.95
+
+
+def corrected(
+    documents: Sequence[Document],
+    gold: Sequence[Document],
+    *,
+    actors: Mapping[str, str],
+    groups: Mapping[str, str],
+    probabilities: Mapping[str, float] | None,
+    minimum: int,
+) -> pd.DataFrame:
+    """Return the mean stance toward each actor by all of `correction.METHODS`, one row (`CORRECTED_COLUMNS`) each.
+
+    Rows are of a group, or of a pair of groups: group minus `minus`. `estimate` to `high` are on the scale of -1
+    (against) to 1 (favor), missing where too few articles were coded; see `correction.Estimate`. From `wide_low` to
+    `wide_high` is an interval so wide that those of one method for all actors and groups, or all their pairs, hold at once
+    (Bonferroni). `stances` counts the articles behind the number, of both groups together: those with a stance toward
+    the actor, hand-coded ones but for `naive`. With fewer than `minimum` in a group there is a `warning` and no number, unless
+    the correction is borrowed. Where all stances of a group are alike, its interval is at least that of the rule of
+    three, as in `resampling.alike_interval`.
+
+    Gold of articles that belong to no group is passed over. Documents and gold must be keyed by `keyed_documents`;
+    `actors` are the keys and their names.
+
+    Raises:
+        DataError: gold and predictions do not go together (see `pairing.pair_gold`), or no gold is left.
+    """
+    import pandas
+
+    inside = [_grouped(document, groups) for document in documents if document.id in groups]
+    outside = {document.id for document in documents if document.id not in groups}
+    coded = [document for document in gold if document.id not in outside]
+    if not coded:
+        value = f"none of its {len(gold)} articles is compared"
+        cure = "hand-code articles of the groups that are compared: `stance sample` draws some"
+        raise DataError(Problem("gold", value, wish="hand-coded articles of the comparison", cure=cure))
+    count = len(set(groups.values()))
+    wide = [1 - (1 - LEVEL) / max(1, len(actors) * tests) for tests in (count, math.comb(count, 2))]
+    rows: list[dict[str, Any]] = []
+    for key, name in actors.items():
+        pairs = pair_gold(coded, inside, actor=key, probabilities=probabilities)
+        supports = {method: _supports(pairs, method=method) for method in METHODS}
+        found = correct(pairs, level=LEVEL)
+        of_means, of_differences = (correct(pairs, level=level) for level in wide)
+        parts = ((found.means, of_means.means, wide[0]), (found.differences, of_differences.differences, wide[1]))
+        for narrow, wider, level in parts:
+            for each, other in zip(narrow, wider, strict=True):
+                sides = [supports[each.method][group] for group in (each.group, each.minus) if group is not None]
+                low, high = _widened(each, sides, level=LEVEL)
+                wide_low, wide_high = _widened(other, sides, level=level)
+                row = {"actor": key, "name": name} | asdict(each) | {"estimate": each.value, "low": low, "high": high}
+                row |= {"wide_low": wide_low, "wide_high": wide_high, "stances": sum(side.count for side in sides)}
+                rows.append(row | _warned(each, sides, minimum=minimum))
+    table = pandas.DataFrame(rows, columns=list(CORRECTED_COLUMNS))
+    table["minus"] = table["minus"].astype(object).where(table["minus"].notna(), None)
+    return table
+
+
+def keyed_documents(documents: Sequence[Document], tables: Tables, *, merge: Mapping[str, str]) -> list[Document]:
+    """Return documents whose actors have the key as link under which the tables have them.
+
+    An actor whose own key the tables lack, as hand-coded ones that nobody linked, gets that of the actor with its name.
+    """
+    merged = merged_keys(merge)
+    known = set(tables.actors["actor"])
+    by_name: dict[str, str] = {}
+    for key, names in zip(tables.actors["actor"], tables.actors["names"], strict=True):
+        for name in names.split(" | "):
+            by_name.setdefault(plain_name(name), key)  # the most frequent actor of that name
+
+    def keyed(actor: Actor) -> Actor:
+        own = merged.get(actor_key(actor), actor_key(actor))
+        return replace(actor, link=own if own in known else by_name.get(plain_name(actor.name), own))
+
+    return [
+        document if document.actors is None else replace(document, actors=tuple(map(keyed, document.actors)))
+        for document in documents
+    ]
+
+
+def _grouped(document: Document, groups: Mapping[str, str]) -> Document:
+    """Return the document with its group as its outlet, whatever groups are made by."""
+    return replace(document, meta=replace(document.meta, outlet=groups[document.id]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Support:
+    """How many articles of a group have a stance, their mean, and whether they are all alike."""
+
+    count: int
+    mean: float
+    alike: bool
+
+
+def _supports(pairs: Pairs, *, method: str) -> dict[str, _Support]:
+    """Return what stands behind a method's number in each group: predictions for the naive one, else hand-coded stances."""
+    values = pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan)
+    out = {}
+    for group in np.unique(pairs.group):
+        held = values[(pairs.group == group) & ~np.isnan(values)]
+        mean = float(held.mean()) if len(held) else math.nan
+        out[str(group)] = _Support(len(held), mean, bool(len(held)) and float(np.ptp(held)) < _ALIKE)
+    return out
+
+
+_ALIKE: Final = 1e-9
+
+
+def _widened(found: Estimate, sides: Sequence[_Support], *, level: float) -> tuple[float, float]:
+    """Return the interval, at least as wide as what groups whose articles are all alike leave open (MOVER for a difference)."""
+    if not any(side.alike for side in sides) or math.isnan(found.low):
+        return found.low, found.high
+    down, up = [], []
+    for side, turned in zip(sides, (False, True), strict=False):
+        share = 1 - ((1 - level) / 2) ** (1 / side.count) if side.alike else 0.0
+        reach = share * (side.mean + 1) if side.count else 0.0, share * (1 - side.mean) if side.count else 0.0
+        down.append(reach[turned])
+        up.append(reach[not turned])
+    return min(found.low, found.value - math.hypot(*down)), max(found.high, found.value + math.hypot(*up))
+
+
+def _warned(found: Estimate, sides: Sequence[_Support], *, minimum: int) -> dict[str, Any]:
+    """Return the warning, and numbers that are missing, where a side has too few articles."""
+    least = min(side.count for side in sides)
+    if least >= minimum or (found.borrowed and found.method != "naive"):
+        return {"warning": None}
+    of = "articles" if found.method == "naive" else "hand-coded articles"
+    missing = dict.fromkeys(("estimate", "error", "low", "high", "wide_low", "wide_high"), math.nan)
+    return missing | {"warning": f"only {least} {of} with a stance, fewer than {minimum}: no number"}

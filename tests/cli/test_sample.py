@@ -1,0 +1,83 @@
+"""`stance sample` from files to the articles that are drawn, and on to a comparison that knows how they were."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stance.cli.main import main
+from stance.document import Document, Meta, to_json
+
+
+@pytest.fixture
+def predicted(tmp_path: Path, outlets: list[Document]) -> str:
+    path = tmp_path / "predicted.jsonl"
+    path.write_text("".join(to_json(document) + "\n" for document in outlets), encoding="utf-8")
+    return str(path)
+
+
+def test_as_many_of_each_outlet_are_drawn_and_the_width_is_told(
+    predicted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sample", predicted, "-n", "12", "--by", "outlet"]) == 0
+    told = capsys.readouterr()
+    ids = told.out.split()
+    assert len(ids) == 12 and all(sum(id.startswith(name) for id in ids) == 4 for name in ("Dawn", "Dusk", "Noon"))
+    assert "12 of 24 articles drawn" in told.err and "Dawn     4 of      8  interval" in told.err
+    assert main(["sample", predicted, "-n", "12"]) == 0
+    assert capsys.readouterr().out.split() == ids
+
+
+def test_more_coded_articles_forecast_narrower_intervals(predicted: str, capsys: pytest.CaptureFixture[str]) -> None:
+    widths = []
+    for size in ("6", "12", "21"):
+        assert main(["sample", predicted, "-n", size, "--accuracy", "0.9"]) == 0
+        line = next(line for line in capsys.readouterr().err.splitlines() if "Dusk" in line)
+        widths.append(float(line.split("interval ")[1].split()[0]))
+    assert widths == sorted(widths, reverse=True) and widths[0] > widths[-1]
+
+
+def test_the_draw_and_its_texts_lead_to_a_corrected_comparison(predicted: str, tmp_path: Path) -> None:
+    draw, texts, out = (tmp_path / name for name in ("draw.jsonl", "texts.jsonl", "out.json"))
+    assert main(["sample", predicted, "-n", "15", "--actor", "Ada Brandt", "-o", str(draw), "--texts", str(texts)]) == 0
+    drawn = [json.loads(line) for line in draw.read_text(encoding="utf-8").splitlines()]
+    assert len(drawn) == 24 and sum(row["drawn"] for row in drawn) == 15
+    lines = [json.loads(line) for line in texts.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 15 and all(set(line) == {"id", "text", "meta"} for line in lines)
+    coded = tmp_path / "gold.jsonl"
+    actor = {"id": "x", "name": "Ada Brandt", "type": "person", "mentions": [[0, 10]], "stance": "neutral"}
+    coded.write_text("".join(json.dumps(line | {"actors": [actor]}) + "\n" for line in lines), encoding="utf-8")
+    words = ["compare", predicted, "--actor", "Ada Brandt", "--gold", str(coded), "--sample", str(draw), "-o", str(out)]
+    assert main(words) == 0
+    rows = json.loads(out.read_text(encoding="utf-8"))["results"]
+    hand = [row for row in rows if row["kind"] == "corrected" and row["method"] == "hand"]
+    assert [(row["estimate"], row["coded"]) for row in hand] == [(0.0, 5)] * 3
+
+
+def test_articles_without_an_outlet_are_told_and_not_drawn(
+    outlets: list[Document], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "some.jsonl"
+    some = [*outlets, replace(outlets[0], id="homeless", meta=Meta())]
+    path.write_text("".join(to_json(document) + "\n" for document in some), encoding="utf-8")
+    assert main(["sample", str(path), "-n", "24"]) == 0
+    told = capsys.readouterr()
+    assert "1 articles have no outlet" in told.err and "homeless" not in told.out
+
+
+def test_what_does_not_go_is_told(predicted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = {
+        "from 6 (2 of each of 3 strata) to 24": ["-n", "3"],
+        "did you mean 'outlet'?": ["-n", "9", "--by", "outlte"],
+        "did you mean 'ada brandt'?": ["-n", "9", "--actor", "Ada Brant"],
+        "accuracy": ["-n", "9", "--accuracy", "65"],
+        "a number of 0 or more": ["-n", "9", "--seed", "-1"],
+    }
+    for said, words in wrong.items():
+        assert main(["sample", predicted, *words, "-o", str(tmp_path / "draw.jsonl")]) == 2, said
+        told = capsys.readouterr()
+        assert said in told.err and not told.out
+    assert not (tmp_path / "draw.jsonl").exists()
