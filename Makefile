@@ -18,11 +18,12 @@ help: ## list these goals
 
 setup: $(READY) ## make the environment .venv, everything pinned; does nothing when it is up to date
 
-demo: setup ## predict the op-eds in seeds/op-eds, and name the report
+demo: setup ## predict the op-eds in seeds/op-eds, compare their outlets, and name the reports
 	@mkdir -p $(OUT)
 	$(BIN)/stance predict seeds/op-eds --format jsonl -o $(OUT)/seeds.jsonl
 	$(BIN)/stance predict seeds/op-eds --format html -o $(OUT)/seeds.html
-	@echo "The report, for a browser: $(OUT)/seeds.html"
+	$(BIN)/stance compare $(OUT)/seeds.jsonl --by outlet -o $(OUT)/comparison.html
+	@echo "The reports, for a browser: $(OUT)/seeds.html and $(OUT)/comparison.html"
 
 check: setup ## lint, format and types
 	$(BIN)/ruff check .
