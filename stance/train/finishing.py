@@ -28,7 +28,7 @@ from stance.text.sentences import sentence_spans
 from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
 from stance.train.development import development_scores, gold_development, polnear_development
 from stance.train.training import TrainedRun, encoder_name
-from stance.train.tuning import fit_costs
+from stance.train.tuning import fit_author_threshold, fit_costs
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     data, corpora = Path(config.data), list(config.corpora)
     log.info("calibrating on development data")
     checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora)
-    pipeline = Pipeline(checkpoint, load_aliases(), ModelStamp(config.name, checkpoint.info.version, ""))
+    pipeline = _pipeline(checkpoint)
     development = development_scores(pipeline, data, corpora=corpora)
     log.info("testing")
     benchmarks = [benchmark(pipeline, data) for name, benchmark in BENCHMARKS.items() if name in corpora]
@@ -80,7 +80,13 @@ def calibrated_checkpoint(
         actors = score_actors(checkpoint, op_eds)
         aggregation, thresholds = to_parameters(fit_aggregation(actors)), fit_thresholds(actors)
         checkpoint = replace(checkpoint, info=replace(checkpoint.info, aggregation=aggregation, thresholds=thresholds))
+        thresholds["author"] = fit_author_threshold(checkpoint, _pipeline, op_eds=op_eds)
+        checkpoint = replace(checkpoint, info=replace(checkpoint.info, thresholds=thresholds))
     return checkpoint, calibrated
+
+
+def _pipeline(checkpoint: Checkpoint) -> Pipeline:
+    return Pipeline(checkpoint, load_aliases(), ModelStamp(checkpoint.info.name, checkpoint.info.version, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stance.document import Document, Span
 from stance.labels import ATTRIBUTION_PARTS
 from stance.measure.evaluation import evaluate
 from stance.measure.items import attribution_parts, mention_spans
+from stance.measure.prediction import Predictor, predict_texts
 from stance.measure.spans import Counts, LabelledSpan, match
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
@@ -42,6 +43,30 @@ def fit_costs(
         golds = [_contents(document, part=part) for document in attributed]
         costs |= {part: _best(_span_score(part, golds, scored=quoted))} if attributed else {}
     return costs
+
+
+def fit_author_threshold(
+    checkpoint: Checkpoint, pipeline: Callable[[Checkpoint], Predictor], *, op_eds: Sequence[Document]
+) -> float:
+    """Return the least probability of an author's opinion that does best end to end, with no actors given.
+
+    Judged by the mean F1 of the author's opinions and of actors, since an opinion is what an actor of one sentence is listed for.
+
+    Args:
+        pipeline: makes what predicts from a checkpoint.
+        op_eds: development gold with actors and stances.
+    """
+
+    def score(threshold: float) -> float:
+        thresholds = {**checkpoint.info.thresholds, "author": threshold}
+        model = pipeline(replace(checkpoint, info=replace(checkpoint.info, thresholds=thresholds)))
+        metrics = evaluate(op_eds, predict_texts(model, op_eds)).metrics()
+        return metrics.get("author_tuple_f1", 0.0) + metrics.get("actor_f1", 0.0)
+
+    return max(AUTHOR_THRESHOLDS, key=score)
+
+
+AUTHOR_THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5)
 
 
 def _mentions(document: Document) -> list[LabelledSpan]:
