@@ -89,6 +89,22 @@ def _is_mark(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf")
 
 
+def joined(spans: Sequence[ScoredSpan]) -> list[ScoredSpan]:
+    """Return spans in order, those of one name that touch as one; its score is the lower of theirs.
+
+    >>> joined([ScoredSpan(0, 1, 0, 0.9), ScoredSpan(1, 5, 0, 0.6), ScoredSpan(5, 6, 1, 0.8)])
+    [ScoredSpan(first=0, end=5, name=0, score=0.6), ScoredSpan(first=5, end=6, name=1, score=0.8)]
+    """
+    found: list[ScoredSpan] = []
+    for span in sorted(spans, key=lambda span: span.first):
+        last = found[-1] if found else None
+        if last is not None and last.end == span.first and last.name == span.name:
+            found[-1] = ScoredSpan(last.first, span.end, span.name, min(last.score, span.score))
+        else:
+            found.append(span)
+    return found
+
+
 def best_spans(probabilities: Floats, starts: NDArray[np.bool_], *, open_cost: float = 0.0) -> list[ScoredSpan]:
     """Return the spans of the likeliest sequence of BIO tags (Viterbi); a word takes the tag of its first token.
 

@@ -24,6 +24,7 @@ from stance.predict.decode import (
     best_spans,
     bounded,
     characters,
+    joined,
     voice_tiles,
     word_starts,
 )
@@ -221,6 +222,9 @@ def _token_layers(
     for name in (*ATTRIBUTION_PARTS, "evidence"):
         bound = bounded(name, scores.tokens[name], begins=sentence_begins(encoded))
         spans[name] = best_spans(bound, starts, open_cost=costs.get(name, 0.0))
+    spans["evidence"] = joined(
+        spans["evidence"]
+    )  # "has | broken every promise": two that touch are one piece of evidence
     parts = {name: spans[name] for name in ATTRIBUTION_PARTS}
     attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers)
     return attributions, [(characters(span, encoded.offsets), EVIDENCE_LABELS[span.name]) for span in spans["evidence"]]

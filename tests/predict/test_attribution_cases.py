@@ -35,7 +35,7 @@ CASES: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8"))
 
 MARKS = ("known_limit", "known_limit_of_kind")
 
-PASSED_SHARE = 0.709
+PASSED_SHARE = 0.756
 """The share of the cases that the shipped model passes; raise it with the model, and lower it only knowingly."""
 
 
