@@ -12,6 +12,7 @@ from stance.errors import StanceError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from stance.actors.own import OwnActor
     from stance.predict.pipeline import Pipeline
     from stance.show.comparison import OutletComparison
 
@@ -21,17 +22,28 @@ __version__ = "0.1.0"
 __all__ = ["Document", "StanceError", "compare_outlets", "load", "__version__"]
 
 
-def load(model: str | Path | None = None) -> Pipeline:
+def load(
+    model: str | Path | None = None,
+    *,
+    actors: str | Path | Sequence[OwnActor] | None = None,
+    only_actors: bool = False,
+) -> Pipeline:
     """Return the pipeline of a checkpoint: a name (`small`), a folder or a hub id; the shipped default when None.
 
     torch is imported here and not before, so that `import stance` stays quick.
 
+    Args:
+        actors: a file (.yaml, .csv) of one's own actors, found by their names and winning over the shipped table.
+        only_actors: no actors but these.
+
     Raises:
         CheckpointError: no such checkpoint, or a file of it is missing or corrupt.
+        ConfigError: `only_actors` without actors.
+        DataError: the file of actors is missing, or wrong; all mistakes at once.
     """
     from stance.predict.pipeline import load_pipeline
 
-    return load_pipeline(model)
+    return load_pipeline(model, actors=actors, only_actors=only_actors)
 
 
 def compare_outlets(

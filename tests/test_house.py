@@ -33,7 +33,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
         "registry",
     ),
-    "actors": ("aliases", "short_forms", "linking", "stand_ins"),
+    "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),
     "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (
@@ -54,7 +54,19 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "train": ("mixing", "examples", "development", "states", "training", "calibration", "tuning", "finishing"),
     "compare": (
-        *("merging", "rows", "dates", "choosing", "duplicates", "estimands", "resampling", "estimates", "multiplicity"),
+        *(
+            "merging",
+            "census",
+            "sides",
+            "rows",
+            "dates",
+            "choosing",
+            "duplicates",
+            "estimands",
+            "resampling",
+            "estimates",
+            "multiplicity",
+        ),
         *("contrasts", "differences", "coverage", "trends"),
         *("pairing", "rectifier", "redrawing", "correction", "forecast", "sampling"),
         *("quotations", "corrected", "comparison", "results"),
@@ -66,7 +78,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("comparison_evidence", "comparison_page", "comparison"),
     ),
     "serve": (),
-    "cli": ("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "main"),
+    "cli": ("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "actors", "main"),
 }
 """The floors from top to bottom, and the files of each from first to last; what stands later may import what stands before.
 

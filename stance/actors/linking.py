@@ -19,11 +19,15 @@ from stance.document import Span
 
 @dataclass(frozen=True, slots=True)
 class TypedMention:
-    """A mention as the model found it: its place, its type and the model's probability."""
+    """A mention as the model found it: its place, its type and the model's probability.
+
+    `actor` is set where the words are an alias of an actor that was looked for by its name.
+    """
 
     span: Span
     type: str
     score: float = 1.0
+    actor: KnownActor | None = None
 
 
 @dataclass(slots=True)
@@ -64,6 +68,8 @@ _GOVERNMENT_OF: Final = re.compile(
 def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTable) -> list[LinkedActor]:
     """Return the actors of a document in the order of their first mention; every mention belongs to exactly one.
 
+    But a mention inside another of the same actor ("Russia" in "the government of Russia") belongs to none.
+
     Args:
         mentions: in the order of the text.
 
@@ -78,7 +84,7 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
     persons = [
         bare_name(form, table=table)
         for form, mention in zip(forms, mentions, strict=True)
-        if mention.type == "person" and form not in table.aliases
+        if mention.type == "person" and (form not in table.aliases or table.aliases[form].type == "person")
     ]
     full_names = _full_names(persons)
     titles = title_holders(
@@ -96,11 +102,18 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
         # "Jordan" is the country, whatever the model took it for, unless the text names a person so
         known_name = form in table.aliases and form.casefold() not in full_names
         type_ = table.aliases[form].type if known_name else mention.type
-        if type_ == "person":
+        key: object
+        if mention.actor is not None:
+            actor = key = mention.actor
+            if actor.type == "country":
+                countries[place] = actor
+        elif type_ == "person":
             bare = bare_name(form, table=table)
             name = titles.get(bare.casefold(), bare)
-            actor = KnownActor(full_names.get(name.casefold(), name), "person", None)
-            key: object = ("person", actor.name.casefold())
+            full = full_names.get(name.casefold(), name)
+            person = _known_person((full, name), table=table)
+            actor = person or KnownActor(full, "person", None)
+            key = person or ("person", actor.name.casefold())
         else:
             name = same_as.get(form, form)
             known = known_actor(name, type=type_, table=table)
@@ -117,7 +130,26 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
     for key, linked in groups.items():
         if not isinstance(key, KnownActor):
             linked.type = Counter(mentions[place].type for place in linked.mentions).most_common(1)[0][0]
+        linked.mentions = _outermost(linked.mentions, mentions=mentions)
     return list(groups.values())
+
+
+def _outermost(places: Sequence[int], *, mentions: Sequence[TypedMention]) -> list[int]:
+    """Return the places of mentions that lie inside no other of them."""
+    kept: list[int] = []
+    for place in places:  # by their start, and of those that begin together the shorter first
+        span = mentions[place].span
+        while kept and mentions[kept[-1]].span.start == span.start and mentions[kept[-1]].span.end < span.end:
+            kept.pop()
+        if not kept or span.end > mentions[kept[-1]].span.end or mentions[kept[-1]].span == span:
+            kept.append(place)
+    return kept
+
+
+def _known_person(names: Sequence[str], *, table: AliasTable) -> KnownActor | None:
+    """Return the first of the names' rows that is a person's; the shipped table has none, a user's may."""
+    known = (table.aliases.get(name) for name in names)
+    return next((one for one in known if one is not None and one.type == "person"), None)
 
 
 def plain_form(mention: str) -> str:
@@ -175,9 +207,13 @@ def _name_behind(form: str, *, table: AliasTable) -> str | None:
     words = form.split(" ")
     small = [place for place, word in enumerate(words) if word[:1].islower() and word not in _PARTICLES]
     run = words[small[-1] + 1 :] if small else []
-    while len(run) > 2 and any(" ".join(run[:count]) in table.aliases for count in (1, 2)):
+    while len(run) > 2 and any(_is_no_person(" ".join(run[:count]), table=table) for count in (1, 2)):
         run = run[1:]
     return " ".join(run) if len(run) > 1 and all(word[:1].isupper() or word in _PARTICLES for word in run) else None
+
+
+def _is_no_person(form: str, *, table: AliasTable) -> bool:
+    return form in table.aliases and table.aliases[form].type != "person"
 
 
 _PARTICLES: Final = frozenset(

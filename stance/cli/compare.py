@@ -37,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="toward whom, by name, link or key (default: the actors that most articles take a stance on)",
     )
     parser.add_argument(
+        "--actors",
+        type=Path,
+        metavar="FILE",
+        help="your own actors (.yaml, .csv): those with a group are compared as one, such as government and opposition",
+    )
+    parser.add_argument(
         "--same",
         action="append",
         default=[],
@@ -76,28 +82,35 @@ def run(arguments: argparse.Namespace) -> int:
     import shutil
 
     import stance
+    from stance.actors.own_files import read_actors
     from stance.compare.choosing import Options
     from stance.compare.comparison import Plan, compare
+    from stance.compare.sides import as_groups
     from stance.measure.annotated import read_annotated
     from stance.show.comparison import OutletComparison, find_format
 
+    own = None if arguments.actors is None else read_actors(arguments.actors)
     format = find_format(arguments.output, arguments.format)
     if sys.stderr.isatty():
         logging.getLogger("stance.compare.comparison").setLevel(logging.INFO)  # what it is at, for who waits
+    documents = read_annotated(arguments.predicted)
+    gold = None if arguments.gold is None else read_annotated(arguments.gold)
+    actors = arguments.actor
+    if own is not None:
+        documents, groups = as_groups(documents, own)
+        gold = None if gold is None else as_groups(gold, own)[0]
+        actors = actors or groups
     plan = Plan(
         by=arguments.by,
         groups=arguments.only,
-        actors=arguments.actor,
+        actors=actors,
         event=arguments.event,
         copies="keep" if arguments.keep_duplicates else "everywhere",
         merge=dict(pair.split("=", 1) for pair in arguments.same),
         seed=arguments.seed,
         options=Options(minimum=arguments.minimum),
     )
-    gold = None if arguments.gold is None else read_annotated(arguments.gold)
-    found = compare(
-        read_annotated(arguments.predicted), plan, gold=gold, probabilities=_probabilities(arguments.sample)
-    )
+    found = compare(documents, plan, gold=gold, probabilities=_probabilities(arguments.sample))
     width = 100 if arguments.output is not None else min(120, shutil.get_terminal_size((100, 24)).columns)
     OutletComparison(found, stance.__version__).write(arguments.output, format=format, width=width)
     if format != "text" or arguments.output is not None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import itertools
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stance.document import Document
-from stance.errors import StanceError
+from stance.errors import ConfigError, Problem, StanceError
+
+if TYPE_CHECKING:
+    from stance.actors.own import OwnActor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +26,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--format", choices=("jsonl", "csv", "parquet", "html"), help="by the output's suffix, else jsonl"
     )
     parser.add_argument("--model", help="shipped name, folder or hub id (default: small)")
+    parser.add_argument(
+        "--actors", type=Path, metavar="FILE", help="your own actors (.yaml, .csv); they win over the shipped table"
+    )
+    parser.add_argument("--only-actors", action="store_true", help="no actors but those of --actors")
     parser.add_argument("--text-column", help="the column of a table that holds the articles")
     parser.add_argument(
         "--max-characters", type=int, default=1_000_000, metavar="N", help="refuse longer articles (default: 1,000,000)"
@@ -34,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from stance.formats import find, read_all
     from stance.formats.counting import count_articles
 
+    own = _own_actors(arguments)
     problems: list[StanceError] = []
 
     def report(error: StanceError) -> None:
@@ -52,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     import stance
 
-    pipeline = stance.load(arguments.model)
+    pipeline = stance.load(arguments.model, actors=own, only_actors=arguments.only_actors)
     expected: int | None = None
     with suppress(StanceError):
         expected = count_articles(find(arguments.inputs))
@@ -62,6 +71,18 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         _say(tally.line(len(problems)))
     return 2 if problems else 0
+
+
+def _own_actors(arguments: argparse.Namespace) -> Sequence[OwnActor] | None:
+    """Return the actors of the user's file; its mistakes are told before the work."""
+    if arguments.actors is not None:
+        from stance.actors.own_files import read_actors
+
+        return read_actors(arguments.actors)
+    if arguments.only_actors:
+        cure = "name your actors with `--actors FILE`"
+        raise ConfigError(Problem("--only-actors", "there is no file of actors", wish="--actors beside it", cure=cure))
+    return None
 
 
 @dataclass(slots=True)

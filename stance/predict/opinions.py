@@ -86,13 +86,13 @@ def sentence_at(sentences: Sequence[Span], character: int) -> int:
 
 
 def with_source_actors(
-    attributions: Sequence[Attribution], *, mentions: Sequence[TypedMention], owner: Mapping[int, str]
+    attributions: Sequence[Attribution], *, mentions: Sequence[TypedMention], owner: Mapping[int, str | None]
 ) -> tuple[Attribution, ...]:
     """Return attributions with the id of the first actor that is mentioned in the source's words.
 
     Args:
         mentions: in the order of the text.
-        owner: the actor's id by the place of a mention.
+        owner: the actor's id by the place of a mention, None for an actor without one.
     """
     return tuple(
         replace(item, actor=None if item.source is None else _actor_in(item.source, mentions=mentions, owner=owner))
@@ -223,7 +223,7 @@ def _holder(view: OpinionView, sentence: int, *, mention: Span | None, target: s
     return Source("unnamed") if any(item.source is None for item in around or here) else None
 
 
-def _actor_in(source: Span, *, mentions: Sequence[TypedMention], owner: Mapping[int, str]) -> str | None:
+def _actor_in(source: Span, *, mentions: Sequence[TypedMention], owner: Mapping[int, str | None]) -> str | None:
     first = bisect.bisect_left(mentions, source.start, key=lambda mention: mention.span.start)
     while first and mentions[first - 1].span.end > source.start:
         first -= 1

@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.actors.aliases import AliasTable, load_aliases
+from stance.actors.aliases import AliasTable, KnownActor, load_aliases
 from stance.actors.linking import LinkedActor, TypedMention, link_mentions
+from stance.actors.matching import AliasFinder, alias_finder, find_aliases, nested, settle
+from stance.actors.own import OwnActor, lay_over
+from stance.actors.own_files import read_actors
 from stance.document import Actor, Attribution, Document, ModelStamp, Span
-from stance.errors import InputError, Problem
+from stance.errors import ConfigError, InputError, Problem
 from stance.labels import ATTRIBUTION_PARTS
 from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
@@ -48,11 +51,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """A checkpoint with the alias table: call it with a text, or stream documents through `pipe`."""
+    """A checkpoint with the alias table: call it with a text, or stream documents through `pipe`.
+
+    `finder` finds the actors of a user's file by their names, whatever the model sees; with `only` there are no others.
+    """
 
     checkpoint: Checkpoint
     table: AliasTable
     stamp: ModelStamp
+    finder: AliasFinder | None = None
+    only: bool = False
 
     def __call__(self, text: str) -> Document:
         """Return the text as a document with all layers."""
@@ -72,7 +80,8 @@ class Pipeline:
         Arguments are not predicted, and taken out.
 
         Args:
-            given: the actors of each document; with them, no others are looked for and theirs keep ids, names and mentions.
+            given: the actors of each document; with them, no others are looked for, not even those of a user's file, and
+                theirs keep ids, names and mentions.
 
         Raises:
             InputError: actors of a document share an id, or a given mention is no part of the text.
@@ -91,6 +100,7 @@ class Pipeline:
                 document.text,
                 encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ()),
                 None if actors is None else _given_mentions(actors),
+                () if self.finder is None else find_aliases(document.text, self.finder),
             )
             for document, actors in zip(ready, known, strict=True)
         ]
@@ -153,12 +163,20 @@ class Pipeline:
             switch_cost=costs.get("voice", SWITCH_COST),
         )
         attributions, evidence = _token_layers(document.text, encoded, scores=scores, costs=costs)
-        linked = (
-            _named(link_mentions(document.text, scores.mentions, table=self.table))
-            if given is None
-            else _as_linked(given, scores.mentions)
-        )
-        owner = {place: key for key, actor in reversed(linked.items()) for place in actor.mentions}
+        owner: dict[int, str | None] = {}
+        if given is None:
+            scores = self._settled(document.text, scores)
+            actors = link_mentions(document.text, scores.mentions, table=self.table)
+            if self.only:
+                owner = dict.fromkeys(range(len(scores.mentions)))  # whoever else speaks has no id
+                actors = [actor for actor in actors if self._is_own(actor)]
+            linked = _named(actors)
+        else:
+            linked = _as_linked(given, scores.mentions)
+        owner |= {place: key for key, actor in reversed(linked.items()) for place in actor.mentions}
+        if given is None:
+            for place in nested(scores.mentions):
+                owner.pop(place, None)
         attributions = with_source_actors(attributions, mentions=scores.mentions, owner=owner)
         view = OpinionView(
             text=document.text,
@@ -173,6 +191,7 @@ class Pipeline:
         stances = tuple(stance for key, actor in linked.items() for stance in opinions(view, actor, key=key))
         named = {stance.actor for stance in stances} | {item.actor for item in attributions if item.actor is not None}
         aggregation = from_parameters(self.checkpoint.info.aggregation)
+        named |= {key for key, actor in linked.items() if self._is_own(actor)}
         unsummed = _found_actors(linked, view=view, named=named) if given is None else given
         return replace(
             document,
@@ -185,6 +204,22 @@ class Pipeline:
             model=self.stamp,
         )
 
+    def _settled(self, text: str, scores: DocumentScores) -> DocumentScores:
+        """Return scores of the mentions that stay when aliases and the model found the same words."""
+        if self.finder is None:
+            return scores
+        kept = settle(text, scores.mentions, table=self.table)
+        return replace(
+            scores,
+            mentions=[mention for _, mention in kept],
+            stances=[scores.stances[place] for place, _ in kept],
+            later=[scores.later[place] for place, _ in kept],
+        )
+
+    def _is_own(self, actor: LinkedActor) -> bool:
+        """Return whether an actor is one of a user's file."""
+        return self.finder is not None and KnownActor(actor.name, actor.type, actor.link) in self.finder.own
+
 
 def _summed(actor: Actor, *, view: OpinionView, linked: LinkedActor, aggregation: Aggregation) -> Actor:
     """Return an actor with the author's stance toward it; without a scored mention there is none."""
@@ -195,17 +230,34 @@ def _summed(actor: Actor, *, view: OpinionView, linked: LinkedActor, aggregation
     return replace(actor, stance=summary.label, score=summary.score, interval=summary.interval)
 
 
-def load_pipeline(model: str | Path | None = None) -> Pipeline:
+def load_pipeline(
+    model: str | Path | None = None,
+    *,
+    actors: str | Path | Sequence[OwnActor] | None = None,
+    only_actors: bool = False,
+) -> Pipeline:
     """Return the pipeline of a checkpoint: a shipped name, a folder or a hub id; the default when None.
+
+    Args:
+        actors: a file of one's own actors (`own_files.read_actors`), or these; they win over the shipped table.
+        only_actors: there are no actors but these.
 
     Raises:
         CheckpointError: no such checkpoint, or a file of it is missing or corrupt.
+        ConfigError: `only_actors` without actors.
+        DataError: the file of actors is missing, or wrong.
     """
+    if only_actors and actors is None:
+        cure = "name a file of actors, or leave it out"
+        raise ConfigError(Problem("only_actors", "there are no actors", wish="`actors` beside it", cure=cure))
+    own = read_actors(Path(actors)) if isinstance(actors, str | Path) else actors
     checkpoint = load_checkpoint(find_checkpoint(model))
     info = checkpoint.info
-    return Pipeline(
-        checkpoint, load_aliases(), ModelStamp(info.name, info.version, info.sha256.get("model.safetensors", ""))
-    )
+    stamp = ModelStamp(info.name, info.version, info.sha256.get("model.safetensors", ""))
+    if own is None:
+        return Pipeline(checkpoint, load_aliases(), stamp)
+    made = lay_over(load_aliases(), own)
+    return Pipeline(checkpoint, made.table, stamp, finder=alias_finder(made), only=only_actors)
 
 
 def _sentences(document: Document) -> tuple[Span, ...]:

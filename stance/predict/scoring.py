@@ -65,26 +65,28 @@ class DocumentScores:
 class ScoringTask:
     """A text to score; with `given` mentions, their stances are scored and no others are looked for.
 
-    A given mention of characters that the tokenizer drops is scored by the token before it.
+    `known` mentions are scored too, and others looked for beside them, which may overlap with them. A given or known mention
+    of characters that the tokenizer drops is scored by the token before it.
     """
 
     text: str
     encoded: EncodedText
     given: Sequence[TypedMention] | None = None
+    known: Sequence[TypedMention] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
     """A task with what is worked out once for it, and the scores that its windows fill in.
 
-    `starts` (T,) tells where words begin, `begins` the first tokens of sentences; `given` has the given mentions as
-    (first token, end token, mention) in order, or is None.
+    `starts` (T,) tells where words begin, `begins` the first tokens of sentences; `placed` has the given or known mentions as
+    (first token, end token, mention) in order.
     """
 
     task: ScoringTask
     starts: NDArray[np.bool_]
     begins: NDArray[np.int64]
-    given: Sequence[tuple[int, int, TypedMention]] | None
+    placed: Sequence[tuple[int, int, TypedMention]]
     scores: DocumentScores
 
 
@@ -101,7 +103,7 @@ def score_documents(
             task,
             starts=word_starts(task.text, task.encoded.offsets),
             begins=sentence_begins(task.encoded),
-            given=_given_tokens(task),
+            placed=_placed(task),
             scores=_empty(task.encoded),
         )
         for task in tasks
@@ -140,13 +142,11 @@ def _empty(encoded: EncodedText) -> DocumentScores:
     return DocumentScores({name: np.zeros((count, len(labels)), np.float32) for name, labels in TOKEN_LABELS.items()})
 
 
-def _given_tokens(task: ScoringTask) -> list[tuple[int, int, TypedMention]] | None:
-    if task.given is None:
-        return None
+def _placed(task: ScoringTask) -> list[tuple[int, int, TypedMention]]:
     if not len(task.encoded.ids):
         return []
     found = []
-    for mention in task.given:
+    for mention in task.known if task.given is None else task.given:
         first, end = task.encoded.tokens(*mention.span)
         if first == end:
             first, end = max(first - 1, 0), max(first, 1)
@@ -158,7 +158,7 @@ def _put_in_order(job: _Job) -> None:
     """Sort the mentions that windows appended, and their stances with them."""
     scores = job.scores
     order = sorted(range(len(scores.mentions)), key=lambda place: scores.mentions[place].span)
-    if job.given is None:
+    if job.task.given is None:
         order = _without_overlaps(order, mentions=scores.mentions)
     scores.mentions = [scores.mentions[place] for place in order]
     scores.stances = [scores.stances[place] for place in order]
@@ -166,11 +166,19 @@ def _put_in_order(job: _Job) -> None:
 
 
 def _without_overlaps(order: Sequence[int], *, mentions: Sequence[TypedMention]) -> list[int]:
-    """Return the places but for those of mentions that begin inside one before them: two windows saw it with different borders."""
+    """Return the places but for those of mentions that begin inside one before them: two windows saw it with different borders.
+
+    Mentions found by an alias all stay.
+    """
     kept: list[int] = []
+    end = 0
     for place in order:
-        if not kept or mentions[kept[-1]].span.end <= mentions[place].span.start:
-            kept.append(place)
+        mention = mentions[place]
+        if mention.actor is None and mention.span.start < end:
+            continue
+        kept.append(place)
+        if mention.actor is None:
+            end = mention.span.end
     return kept
 
 
@@ -254,10 +262,10 @@ def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
 
 def _window_mentions(batch: _Batch, row: int, *, job: _Job) -> Iterator[tuple[int, int, TypedMention]]:
     window, encoded = batch.windows[row][1], job.task.encoded
-    if job.given is not None:
-        low = bisect.bisect_left(job.given, window.own_first, key=lambda item: item[0])
-        high = bisect.bisect_left(job.given, window.own_end, key=lambda item: item[0])
-        yield from job.given[low:high]
+    low = bisect.bisect_left(job.placed, window.own_first, key=lambda item: item[0])
+    high = bisect.bisect_left(job.placed, window.own_end, key=lambda item: item[0])
+    yield from job.placed[low:high]
+    if job.task.given is not None:
         return
     for span in batch.spans(row, head="mention", job=job):
         place = without_stop(job.task.text, characters(span, encoded.offsets[window.first : window.end]))
