@@ -17,6 +17,7 @@ from stance.config import TrainConfig
 from stance.corpora import newsmtsc
 from stance.corpora.registry import READERS
 from stance.document import Document, ModelStamp
+from stance.labels import ATTRIBUTION_PARTS
 from stance.measure.audit import FOR_CARDS, audit
 from stance.measure.audit_tables import audit_lines
 from stance.measure.benchmark import BENCHMARKS
@@ -67,25 +68,38 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     return folder
 
 
+FEWEST_DOCUMENTS = 8
+"""Without so many development documents, fitting anything but the voice cost more on others than it brought."""
+
+OP_ED_HEADS = ("mention", "evidence", "stance-author", "stance-source")
+
+
 def calibrated_checkpoint(
     checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], own: Sequence[Document] = ()
 ) -> tuple[Checkpoint, dict[str, Calibrated]]:
     """Return a checkpoint with temperatures, costs, thresholds and aggregation fitted on development data, and how that went.
 
-    What too few data speak of stays as it is.
+    What too few data speak of stays as it is: of fewer than `FEWEST_DOCUMENTS` documents only the voice is fitted.
 
     Args:
         corpora: those that it was trained on; the development sets of others are not read.
         own: held-out documents of the user's own.
     """
     info = checkpoint.info
-    calibrated = calibrate(checkpoint, data, corpora=corpora, own=own)
-    info = replace(info, temperatures={**info.temperatures, **_temperatures(calibrated)})
     op_eds = [*(gold_development(data) if "gold" in corpora else []), *own]
     attributed = polnear_development(data) if "polnear" in corpora else []
     attributed += [document for document in own if document.attributions is not None]
+    unsure = set(OP_ED_HEADS) if len(op_eds) < FEWEST_DOCUMENTS else set()
+    unsure |= set(ATTRIBUTION_PARTS) if "polnear" not in corpora and len(attributed) < FEWEST_DOCUMENTS else set()
+    found = calibrate(checkpoint, data, corpora=corpora, own=own)
+    calibrated = {head: values for head, values in found.items() if head not in unsure}
+    info = replace(info, temperatures={**info.temperatures, **_temperatures(calibrated)})
     costs = fit_costs(replace(checkpoint, info=info), op_eds=op_eds, attributed=attributed)
-    info = replace(info, decoding={**info.decoding, **costs})
+    info = replace(
+        info, decoding={**info.decoding, **{head: cost for head, cost in costs.items() if head not in unsure}}
+    )
+    if len(op_eds) < FEWEST_DOCUMENTS:
+        return replace(checkpoint, info=info), calibrated
     actors = score_actors(replace(checkpoint, info=info), [document for document in op_eds if document.actors])
     if thresholds := fit_thresholds(actors):
         info = replace(info, thresholds={**(info.thresholds or STANCE_THRESHOLDS), **thresholds})

@@ -99,6 +99,8 @@ def test_what_few_held_out_documents_say_nothing_of_keeps_the_calibration_of_the
     assert info.temperatures["cue"] == 1.321
     assert info.temperatures["voice"] != 1.234  # three documents have tokens enough
     assert (info.decoding["cue"], info.thresholds["author"]) == (0.88, 0.31)
+    assert "mention" not in info.decoding
+    assert "mention" not in info.temperatures
     assert not info.aggregation
 
 
@@ -157,14 +159,14 @@ def test_own_attributions_with_cues_are_judged(
     tuning: Tuning, own_piece: Piece, tmp_path: Path, tiny_start: Path
 ) -> None:
     made = []
-    for piece in map(own_piece, range(9)):
+    for piece in map(own_piece, range(16)):
         at = piece.text.index("The minister said")
         parts = (Span(at, at + 12), Span(at + 13, at + 17), Span(at + 18, at + 41))
         said = Attribution((parts[2],), source=parts[0], cue=parts[1], kind="indirect")
         made.append(replace(piece, attributions=(said,)))
     path = tmp_path / "quoted.jsonl"
     files.write(made, path, format="jsonl")
-    run = train(tuning(corpora={"own": {"folder": str(path), "passes": 1}}))
+    run = train(tuning(corpora={"own": {"folder": str(path), "passes": 1, "development": 0.5}}))
     scores = development_scores(load_pipeline(tiny_start), tmp_path, corpora=[], own=run.held_out)
     assert "cue_exact_f1" in scores
     assert load_checkpoint(finish(run, tuning())).info.decoding["cue"] != 0.88
