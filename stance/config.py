@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import YAMLError
@@ -28,14 +28,52 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class CombinationError(ValueError):
+    """Keys that do not go together, with what is expected instead."""
+
+    def __init__(self, value: str, *, wish: str) -> None:
+        super().__init__(value)
+        self.value, self.wish = value, wish
+
+
 class CorpusSettings(Strict):
-    """How a corpus takes part: how often training passes over it, and which of its documents."""
+    """How a corpus takes part: how often training passes over it, and which of its documents.
+
+    With a `folder`, the corpus is the user's own: annotated documents of a folder or file, some of which are held out.
+    """
 
     passes: Positive = Field(description="times that training goes through the corpus; a fraction takes a part of it")
     splits: tuple[str, ...] = Field(("train",), strict=False, min_length=1, description="those that are trained on")
     documents: Count | None = Field(
         None, description="how many documents at most; fewer are a part of more, whatever the seed"
     )
+    folder: str | None = Field(None, description="folder or file of the user's own annotated documents")
+    development: float | str | None = Field(
+        None, description="share of the own documents that is held out to judge by, a fifth if not named; or a folder"
+    )
+
+    @field_validator("development", mode="before")
+    @classmethod
+    def _share_or_folder(cls, value: object) -> object:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not (value is None or isinstance(value, str) or (number and 0 <= float(str(value)) < 1)):
+            raise ValueError("a share from 0 to less than 1, or a folder")
+        return value
+
+    @model_validator(mode="after")
+    def _own_or_public(self) -> Self:
+        if self.folder is None and self.development is not None:
+            raise CombinationError(
+                "`development` without `folder`", wish="`development` for documents of one's own alone"
+            )
+        if self.folder is not None and self.model_fields_set & {"splits", "documents"}:
+            raise CombinationError("`folder` with `splits` or `documents`", wish="these for public corpora alone")
+        return self
+
+    @property
+    def held_out(self) -> float | str:
+        """The share of the own documents, or the folder, that judges the run; 0 for none."""
+        return 0.2 if self.development is None else self.development
 
 
 class WindowSettings(Strict):
@@ -67,10 +105,11 @@ class TrainConfig(Strict):
     """One training run."""
 
     name: str
-    encoder: str = Field(description="hub id or folder of a pretrained encoder")
+    encoder: str | None = Field(None, description="hub id or folder of a pretrained encoder; the heads are new")
+    start: str | None = Field(None, description="checkpoint to go on from: a shipped name, a folder or a hub id")
     output: str = Field(description="folder that the finished checkpoint is written to")
     run: str = Field(description="folder of the states that a run can be resumed from, and of its logs")
-    data: str = Field(description="folder of the public corpora, see scripts/get_data.py")
+    data: str = Field("data", description="folder of the public corpora, see scripts/get_data.py")
     seed: Seed
     corpora: dict[str, CorpusSettings] = Field(min_length=1)
     loss_weights: dict[str, Positive] = Field(
@@ -82,6 +121,15 @@ class TrainConfig(Strict):
     patience: Count = Field(description="evaluations without a better development score before training stops")
     average: Count = Field(1, description="last saved states whose mean weights are tried against the best state's")
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+
+    @model_validator(mode="after")
+    def _begins_once(self) -> Self:
+        if (self.encoder is None) == (self.start is None):
+            value = "neither `encoder` nor `start`" if self.encoder is None else "both `encoder` and `start`"
+            raise CombinationError(value, wish="one of them: a pretrained encoder, or a checkpoint to go on from")
+        if self.start is not None and "window" in self.model_fields_set:
+            raise CombinationError("`window` with `start`", wish="no `window`, since the checkpoint brings its own")
+        return self
 
 
 def read_train_config(path: Path, *, overrides: Sequence[str] = ()) -> TrainConfig:
@@ -170,13 +218,15 @@ def _problems(error: ValidationError, *, place: str, overridden: Collection[str]
     for part in parts:
         loc = part["loc"]
         key = ".".join(str(step) for step in loc)
-        where = f"--set {key}" if key in overridden else f"{place}, {key}"
+        where = f"--set {key}" if key in overridden else f"{place}, {key}".removesuffix(", ")
         if loc in hints:
             cure = f"delete it or correct it{hints[loc]}"
             yield Problem(where, "an unknown key", wish=f"one of {', '.join(_known_keys(loc[:-1]))}", cure=cure)
         elif part["type"] == "missing":
             if not any(other[:-1] == loc[:-1] and repr(loc[-1]) in hint for other, hint in hints.items()):
                 yield Problem(where, "it is missing", wish="a value", cure=f"add `{key}:`")
+        elif isinstance(mistake := part.get("ctx", {}).get("error"), CombinationError):
+            yield Problem(where, mistake.value, wish=mistake.wish, cure="add or delete a key")
         else:
             wish = _WISHES.get(part["type"], part["msg"].removeprefix("Input should be ").removeprefix("Value error, "))
             yield Problem(where, f"it is {part['input']!r}", wish=wish, cure="correct the value")

@@ -111,6 +111,39 @@ def test_a_value_of_the_wrong_kind_is_told_with_what_is_expected(tmp_path: Path,
     assert expected in problem
 
 
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        (["start=small"], "mine.yaml: both `encoder` and `start`; expected one of them"),
+        (["encoder=null"], "mine.yaml: neither `encoder` nor `start`; expected one of them"),
+        (["encoder=null", "start=small", "window.tokens=128"], "`window` with `start`; expected no `window`"),
+        (["corpora.newsmtsc.development=0.2"], "corpora.newsmtsc: `development` without `folder`"),
+        (["corpora.own={folder: mine, passes: 1, splits: [dev]}"], "--set corpora.own: `folder` with `splits`"),
+        (["corpora.own={folder: mine, passes: 1, documents: 3}"], "--set corpora.own: `folder` with `splits`"),
+        (["corpora.own={folder: mine, passes: 1, development: 1.5}"], "a share from 0 to less than 1, or a folder"),
+        (["corpora.own={folder: mine, passes: 1, development: true}"], "it is True; expected a share"),
+        (["corpora.own={folder: mine, passes: 1, development: .nan}"], "it is nan; expected a share"),
+        (["corpora.own={foldr: mine, passes: 1}"], "did you mean 'folder'?"),
+    ],
+)
+def test_keys_that_do_not_go_together_are_told(tmp_path: Path, overrides: list[str], expected: str) -> None:
+    (problem,) = problems(tmp_path, VALID, *overrides)
+    assert expected in problem
+
+
+def test_a_corpus_of_ones_own_holds_out_a_fifth_unless_it_says_otherwise(tmp_path: Path) -> None:
+    config = read(
+        tmp_path, VALID, "corpora.own={folder: mine, passes: 1}", "corpora.other={folder: x, passes: 1, development: 0}"
+    )
+    assert (config.corpora["own"].held_out, config.corpora["other"].held_out) == (0.2, 0)
+
+
+def test_a_run_that_starts_from_a_checkpoint_needs_neither_encoder_nor_public_corpora(tmp_path: Path) -> None:
+    text = VALID.replace("encoder: some/encoder", "start: small").replace("data: data\n", "")
+    config = read(tmp_path, text)
+    assert (config.start, config.encoder, config.data) == ("small", None, "data")
+
+
 def test_overrides_reach_into_mappings_and_are_read_as_yaml(tmp_path: Path) -> None:
     config = read(
         tmp_path, VALID, "window.tokens=128", "corpora.gum.passes=0.5", "optimizer.learning_rate=2e-5", "name=on"

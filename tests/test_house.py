@@ -52,7 +52,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
             "audit_tables",
         ),
     ),
-    "train": ("mixing", "examples", "development", "states", "training", "calibration", "tuning", "finishing"),
+    "train": (
+        *("mixing", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
+        "finishing",
+    ),
     "compare": (
         *(
             "merging",

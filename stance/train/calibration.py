@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from stance.predict.document_stance import Aggregation, features, sentence_rows
 from stance.predict.opinions import HOLDER_KINDS, NEVER, later_rows, likely_stances, sentence_at
 from stance.predict.scoring import ScoringTask, score_documents
 from stance.train.development import DEVELOPMENT
-from stance.train.examples import CORPUS_HEADS, corpus_examples
+from stance.train.examples import CORPUS_HEADS, Example, corpus_examples
+from stance.train.own import own_examples, own_heads
 from stance.train.training import collate
 
 Floats = NDArray[np.float64]
@@ -41,17 +42,48 @@ class Calibrated:
     count: int
 
 
-def calibrate(checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], limit: int = 120) -> dict[str, Calibrated]:
-    """Return the temperature of each head that minimises the loss on development data.
+FEWEST_ITEMS = 200
+"""Tokens, or mentions in sentences, without which a temperature is not fitted."""
+
+FEWEST_OPINIONS = 40
+"""Opinions of a kind of holder without which its thresholds are not chosen."""
+
+FEWEST_ACTORS = 60
+"""Actors with a stance over the piece without which the document stance is not fitted."""
+
+
+def calibrate(
+    checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], own: Sequence[Document] = (), limit: int = 120
+) -> dict[str, Calibrated]:
+    """Return the temperature of each head that minimises the loss on development data, where these are not too few.
 
     Args:
         data: the folder of the public corpora.
         corpora: those that the run trained on; of them, those that have development splits are used for the heads they annotate.
+        own: held-out documents of the user's own.
         limit: the most batches taken of each corpus.
     """
     device = next(checkpoint.network.parameters()).device
     logits: dict[str, list[Floats]] = {}
     allowed: dict[str, list[NDArray[np.int64]]] = {}
+    for rows, heads in _calibration_sets(checkpoint, data, corpora=corpora, own=own):
+        for start in range(0, min(len(rows), 8 * limit), 8):
+            batch = {name: values.to(device) for name, values in collate(rows[start : start + 8]).items()}
+            for head, values, masks in _head_logits(checkpoint, batch, heads=heads):
+                logits.setdefault(head, []).append(values)
+                allowed.setdefault(head, []).append(masks)
+    counts = {head: sum(map(len, parts)) for head, parts in logits.items()}
+    return {
+        head: _fit(np.concatenate(logits[head]), np.concatenate(allowed[head]))
+        for head, count in counts.items()
+        if count >= FEWEST_ITEMS
+    }
+
+
+def _calibration_sets(
+    checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], own: Sequence[Document]
+) -> Iterator[tuple[list[Example], list[str]]]:
+    """Yield examples with the token heads that they tell the right label of."""
     for corpus in corpora:
         if corpus not in DEVELOPMENT:
             continue
@@ -61,12 +93,12 @@ def calibrate(checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], lim
         heads = [head for head in CORPUS_HEADS[corpus] if head in TOKEN_LABELS]
         if corpus == "polnear":
             heads.remove("voice")  # it cannot tell fact from opinion
-        for start in range(0, min(len(rows), 8 * limit), 8):
-            batch = {name: values.to(device) for name, values in collate(rows[start : start + 8]).items()}
-            for head, values, masks in _head_logits(checkpoint, batch, heads=heads):
-                logits.setdefault(head, []).append(values)
-                allowed.setdefault(head, []).append(masks)
-    return {head: _fit(np.concatenate(logits[head]), np.concatenate(allowed[head])) for head in logits}
+        yield rows, heads
+    kinds = sorted({(own_heads(document), document.voice is not None) for document in own})
+    for taught, with_voice in kinds:
+        alike = [one for one in own if (own_heads(one), one.voice is not None) == (taught, with_voice)]
+        rows = list(own_examples(alike, tokenizer=checkpoint.tokenizer, lost=Counter()))
+        yield rows, [head for head in taught if head in TOKEN_LABELS and (with_voice or head != "voice")]
 
 
 def _head_logits(
@@ -151,10 +183,15 @@ def score_actors(checkpoint: Checkpoint, documents: Sequence[Document]) -> list[
     return found
 
 
-def fit_aggregation(actors: Sequence[ActorScores]) -> Aggregation:
-    """Return the parameters of `predict/document_stance.py` fitted on the document stances of hand-annotated op-eds."""
+def fit_aggregation(actors: Sequence[ActorScores]) -> Aggregation | None:
+    """Return the parameters of `predict/document_stance.py` fitted on the document stances of hand-annotated op-eds.
+
+    None where fewer than `FEWEST_ACTORS` have one, or all have the same.
+    """
     author = STANCE_VIEWS.index("author")
     known = [item for item in actors if item.actor.stance is not None]
+    if len(known) < FEWEST_ACTORS or len({item.actor.stance for item in known}) < 2:
+        return None
     rows = [sentence_rows(item.rows[:, author].astype(float), item.sentences) for item in known]
     labels = [DOCUMENT_STANCES.index(str(item.actor.stance)) for item in known]
     sums = np.array([row.sum(axis=0) for row in rows])
@@ -173,14 +210,25 @@ def fit_thresholds(actors: Sequence[ActorScores]) -> dict[str, float]:
     """Return the least probability of an opinion, by holder, at which sentence opinions have the best F1.
 
     Those of sentences that do not name the actor (`-later`) come second, with the first given; they may be so high that nothing
-    reaches them.
+    reaches them. A kind of holder with fewer than `FEWEST_OPINIONS` in gold is left out.
     """
     chosen: dict[str, float] = {}
+    asked = [item for item in actors if item.document.stances is not None]
     for kind in HOLDER_KINDS:
+        if _opinion_count(asked, kind) < FEWEST_OPINIONS:
+            continue
         for name, values in ((kind, THRESHOLDS), (f"{kind}-later", LATER_THRESHOLDS)):
-            scores = {value: opinion_f1(actors, kind, thresholds=chosen | {name: value}) for value in values}
+            scores = {value: opinion_f1(asked, kind, thresholds=chosen | {name: value}) for value in values}
             chosen[name] = max(scores, key=lambda value: scores[value])
     return chosen
+
+
+def _opinion_count(actors: Sequence[ActorScores], kind: str) -> int:
+    return sum(
+        stance.actor == item.actor.id and (stance.holder == "author") == (kind == "author")
+        for item in actors
+        for stance in item.document.stances or ()
+    )
 
 
 THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))

@@ -25,7 +25,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "mentions": ("mention_f1",),
     "author's stance": ("author_tuple_f1",),
 }
-"""The score of a model is the mean over these parts of the mean of each part's metrics, where its corpus is there."""
+"""The score of a model is the mean over these parts of the mean of each part's metrics, where one of them can be measured."""
 
 
 DEVELOPMENT: Mapping[str, tuple[str, ...]] = {"newsmtsc": ("dev-rw", "dev-mt"), "polnear": ("dev",), "gold": ("dev",)}
@@ -33,28 +33,48 @@ DEVELOPMENT: Mapping[str, tuple[str, ...]] = {"newsmtsc": ("dev-rw", "dev-mt"), 
 
 
 def require_development(data: Path, *, corpora: Sequence[str]) -> None:
-    """Pass if the development sets of the corpora are there, and one of the corpora has any.
+    """Pass if the development sets of the corpora are there, those that have any.
 
     Raises:
-        ConfigError: none of the corpora has a development set, so that nothing would tell a good state from a bad one.
         DataError: one is not there.
     """
-    judging = [corpus for corpus in corpora if corpus in DEVELOPMENT]
-    if not judging:
-        cure = "add a corpus that has them, if only with few passes"
-        value = f"{', '.join(corpora)}: without development sets"
-        raise ConfigError(Problem("corpora", value, wish=f"one of {', '.join(DEVELOPMENT)} among them", cure=cure))
-    for corpus in judging:
+    for corpus in corpora:
+        if corpus not in DEVELOPMENT:
+            continue
         for split in DEVELOPMENT[corpus]:
             READERS[corpus](data, split=split)
 
 
-def development_scores(pipeline: Pipeline, data: Path, *, corpora: Sequence[str]) -> dict[str, float]:
+def judges(corpora: Sequence[str], *, own: Sequence[Document]) -> bool:
+    """Return whether anything can tell a good state from a bad one.
+
+    >>> judges(["gum"], own=()), judges(["gum", "polnear"], own=())
+    (False, True)
+    """
+    return bool(own) or any(corpus in DEVELOPMENT for corpus in corpora)
+
+
+def require_judges(corpora: Sequence[str], *, own: Sequence[Document]) -> None:
+    """Pass if something can tell a good state from a bad one.
+
+    Raises:
+        ConfigError: none of the corpora has a development set, and there are no held-out documents of the user's own.
+    """
+    if not judges(corpora, own=own):
+        cure = "add a corpus that has them, if only with few passes, or hold out documents of your own (`development`)"
+        value = f"{', '.join(corpora) or 'own documents'}: without development sets"
+        raise ConfigError(Problem("corpora", value, wish=f"one of {', '.join(DEVELOPMENT)} among them", cure=cure))
+
+
+def development_scores(
+    pipeline: Pipeline, data: Path, *, corpora: Sequence[str], own: Sequence[Document] = ()
+) -> dict[str, float]:
     """Return the metrics on the development sets of the corpora, and `score`, the mean over `PARTS`.
 
     Args:
         data: the folder of the public corpora.
         corpora: those that the run trains on; the others are not read.
+        own: held-out documents of the user's own; where these and a public corpus give a metric, it is theirs.
 
     Raises:
         DataError: a corpus is not there.
@@ -70,6 +90,8 @@ def development_scores(pipeline: Pipeline, data: Path, *, corpora: Sequence[str]
         documents = gold_development(data)
         found = evaluate([_op_ed(document) for document in documents], predict_texts(pipeline, documents)).metrics()
         metrics |= {name: value for name, value in found.items() if name not in PARTS["attribution"]}
+    if own:
+        metrics |= evaluate(own, predict_texts(pipeline, own)).metrics()
     parts = [[metrics[name] for name in names if name in metrics] for names in PARTS.values()]
     means = [sum(part) / len(part) for part in parts if part]
     return metrics | {"score": sum(means) / len(means) if means else 0.0}

@@ -16,18 +16,22 @@ from stance.actors.aliases import load_aliases
 from stance.config import TrainConfig
 from stance.corpora import newsmtsc
 from stance.corpora.registry import READERS
-from stance.document import ModelStamp
+from stance.document import Document, ModelStamp
+from stance.labels import ATTRIBUTION_PARTS
 from stance.measure.audit import FOR_CARDS, audit
 from stance.measure.audit_tables import audit_lines
 from stance.measure.benchmark import BENCHMARKS
 from stance.measure.tables import Table, to_markdown
 from stance.model.checkpoint import Checkpoint, save_checkpoint
 from stance.predict.document_stance import to_parameters
+from stance.predict.opinions import STANCE_THRESHOLDS
 from stance.predict.pipeline import Pipeline
 from stance.text.sentences import sentence_spans
 from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
-from stance.train.development import development_scores, gold_development, polnear_development
-from stance.train.training import TrainedRun, encoder_name
+from stance.train.development import development_scores, gold_development, judges, polnear_development
+from stance.train.own import OwnDocuments
+from stance.train.starting import CARD, EARLIER_CARDS, short_name
+from stance.train.training import TrainedRun, public_corpora
 from stance.train.tuning import fit_author_threshold, fit_costs
 
 log = logging.getLogger(__name__)
@@ -44,45 +48,71 @@ TERMS: Mapping[str, str] = {
 
 def finish(run: TrainedRun, config: TrainConfig) -> Path:
     """Calibrate, test and write the checkpoint of a finished run; return its folder."""
-    data, corpora = Path(config.data), list(config.corpora)
+    data, corpora = Path(config.data), public_corpora(config)
     log.info("calibrating on development data")
-    checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora)
+    checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora, own=run.held_out)
     pipeline = _pipeline(checkpoint)
-    development = development_scores(pipeline, data, corpora=corpora)
+    judged = judges(corpora, own=run.held_out)
+    development = development_scores(pipeline, data, corpora=corpora, own=run.held_out) if judged else {}
     log.info("testing")
     benchmarks = [benchmark(pipeline, data) for name, benchmark in BENCHMARKS.items() if name in corpora]
     names = audit(pipeline, data, corpora=corpora, size=FOR_CARDS, seed=config.seed)
-    tested = Measured(
-        benchmarks, copies_in_tests(config) if benchmarks else {}, audit_lines(names) if names.swaps else []
-    )
+    copies = copies_in_tests(config, own=run.own) if newsmtsc.CORPUS in corpora else None
+    tested = Measured(benchmarks, copies, audit_lines(names) if names.swaps else [])
     card = model_card(run, config, development=development, calibrated=calibrated, tested=tested)
     folder = Path(config.output)
-    save_checkpoint(checkpoint, folder, extras={"card.md": card, "train.yaml": _yaml(config)})
+    extras = {CARD: card, "train.yaml": settings_text(config)}
+    if run.origin and run.origin.cards:
+        extras[EARLIER_CARDS] = run.origin.cards + "\n"
+    save_checkpoint(checkpoint, folder, extras=extras)
     return folder
 
 
+FEWEST_DOCUMENTS = 8
+"""Without so many development documents, fitting anything but the voice cost more on others than it brought."""
+
+OP_ED_HEADS = ("mention", "evidence", "stance-author", "stance-source")
+
+
 def calibrated_checkpoint(
-    checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str]
+    checkpoint: Checkpoint, data: Path, *, corpora: Sequence[str], own: Sequence[Document] = ()
 ) -> tuple[Checkpoint, dict[str, Calibrated]]:
     """Return a checkpoint with temperatures, costs, thresholds and aggregation fitted on development data, and how that went.
 
+    What too few data speak of stays as it is: of fewer than `FEWEST_DOCUMENTS` documents only the voice is fitted.
+
     Args:
         corpora: those that it was trained on; the development sets of others are not read.
+        own: held-out documents of the user's own.
     """
-    calibrated = calibrate(checkpoint, data, corpora=corpora)
-    temperatures = {head: values.temperature for head, values in calibrated.items()}
-    checkpoint = replace(checkpoint, info=replace(checkpoint.info, temperatures=temperatures))
-    op_eds = gold_development(data) if "gold" in corpora else []
+    info = checkpoint.info
+    op_eds = [*(gold_development(data) if "gold" in corpora else []), *own]
     attributed = polnear_development(data) if "polnear" in corpora else []
-    costs = fit_costs(checkpoint, op_eds=op_eds, attributed=attributed)
-    checkpoint = replace(checkpoint, info=replace(checkpoint.info, decoding=costs))
-    if op_eds:
-        actors = score_actors(checkpoint, op_eds)
-        aggregation, thresholds = to_parameters(fit_aggregation(actors)), fit_thresholds(actors)
-        checkpoint = replace(checkpoint, info=replace(checkpoint.info, aggregation=aggregation, thresholds=thresholds))
-        thresholds["author"] = fit_author_threshold(checkpoint, _pipeline, op_eds=op_eds)
-        checkpoint = replace(checkpoint, info=replace(checkpoint.info, thresholds=thresholds))
-    return checkpoint, calibrated
+    attributed += [document for document in own if document.attributions is not None]
+    unsure = set(OP_ED_HEADS) if len(op_eds) < FEWEST_DOCUMENTS else set()
+    unsure |= set(ATTRIBUTION_PARTS) if "polnear" not in corpora and len(attributed) < FEWEST_DOCUMENTS else set()
+    found = calibrate(checkpoint, data, corpora=corpora, own=own)
+    calibrated = {head: values for head, values in found.items() if head not in unsure}
+    info = replace(info, temperatures={**info.temperatures, **_temperatures(calibrated)})
+    costs = fit_costs(replace(checkpoint, info=info), op_eds=op_eds, attributed=attributed)
+    info = replace(
+        info, decoding={**info.decoding, **{head: cost for head, cost in costs.items() if head not in unsure}}
+    )
+    if len(op_eds) < FEWEST_DOCUMENTS:
+        return replace(checkpoint, info=info), calibrated
+    actors = score_actors(replace(checkpoint, info=info), [document for document in op_eds if document.actors])
+    if thresholds := fit_thresholds(actors):
+        info = replace(info, thresholds={**(info.thresholds or STANCE_THRESHOLDS), **thresholds})
+    if aggregation := fit_aggregation(actors):
+        info = replace(info, aggregation=to_parameters(aggregation))
+    if op_eds := [document for document in op_eds if document.stances is not None]:
+        threshold = fit_author_threshold(replace(checkpoint, info=info), _pipeline, op_eds=op_eds)
+        info = replace(info, thresholds={**info.thresholds, "author": threshold})
+    return replace(checkpoint, info=info), calibrated
+
+
+def _temperatures(calibrated: Mapping[str, Calibrated]) -> dict[str, float]:
+    return {head: values.temperature for head, values in calibrated.items()}
 
 
 def _pipeline(checkpoint: Checkpoint) -> Pipeline:
@@ -91,14 +121,17 @@ def _pipeline(checkpoint: Checkpoint) -> Pipeline:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the tests say: scores, how many training sentences of each corpus stand in them, and lines on names."""
+    """What the tests say: scores, how many training sentences of each corpus stand in them, and lines on names.
+
+    `copies` are those in the tests of NewsMTSC; None where that was not looked at.
+    """
 
     benchmarks: Sequence[Table]
-    copies: Mapping[str, int]
+    copies: Mapping[str, int] | None
     names: Sequence[str]
 
 
-def copies_in_tests(config: TrainConfig) -> dict[str, int]:
+def copies_in_tests(config: TrainConfig, *, own: Mapping[str, OwnDocuments]) -> dict[str, int]:
     """Return how many sentences that a run trains on stand in the test sets of NewsMTSC, word for word or nearly, by corpus.
 
     Raises:
@@ -107,7 +140,9 @@ def copies_in_tests(config: TrainConfig) -> dict[str, int]:
     data, found = Path(config.data), {}
     tests = [one.text for split in ("test-rw", "test-mt") for one in newsmtsc.read(data, split=split)]
     for name, settings in config.corpora.items():
-        documents = [one for split in settings.splits for one in READERS[name](data, split=split)]
+        splits = () if name in own else settings.splits
+        documents = [one for split in splits for one in READERS[name](data, split=split)]
+        documents += own[name].training if name in own else ()
         texts = [one.text[slice(*span)] for one in documents for span in one.sentences or sentence_spans(one.text)]
         if count := len(newsmtsc.near_duplicates(texts, tests)):
             found[name] = count
@@ -126,40 +161,38 @@ def model_card(
     lines = [
         f"# stance checkpoint `{config.name}`",
         "",
-        f"Encoder: {encoder_name(config)}, fine-tuned with heads for voice, attribution, mentions, evidence "
+        f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with heads for voice, attribution, mentions, evidence "
         "and stance. English op-eds and news. Weights are stored as float16.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
         f"commit {_commit()}; the settings are in `train.yaml`.",
         "",
+        *_on_origin(run),
         "## Training data",
         "",
         "| corpus | splits | passes | windows | source and terms |",
         "|---|---|---:|---:|---|",
     ]
     for name, settings in config.corpora.items():
-        splits = ", ".join(settings.splits)
-        lines.append(f"| {name} | {splits} | {settings.passes:g} | {run.examples[name]} | {TERMS.get(name, '')} |")
+        splits = "own" if name in run.own else ", ".join(settings.splits)
+        terms = _own_terms(run.own[name]) if name in run.own else TERMS.get(name, "")
+        lines.append(f"| {name} | {splits} | {settings.passes:g} | {run.examples[name]} | {terms} |")
     lines += ["", "Gold that the targets cannot represent, by corpus:", ""]
     for name, lost in run.lost.items():
         parts = [f"{count} × {reason}" for reason, count in lost.items()]
         lines.append(f"- {name}: {'; '.join(parts) or 'none'}")
-    lines += ["", "## Test scores", "", *_on_tests(tested.copies), ""]
+    lines += ["", "## Test scores", "", *_on_tests(tested), ""]
     lines += [line for table in tested.benchmarks for line in to_markdown(table)]
     lines += [
         *([*tested.names, ""] if tested.names else []),
         "## Development scores",
         "",
-        "The state with the best mean of these was kept.",
-        "",
-        "| metric | value |",
-    ]
-    lines += ["|---|---:|", *(f"| {name} | {100 * value:.1f} |" for name, value in development.items())]
-    lines += [
+        *_on_development(run, development),
         "",
         "## Calibration",
         "",
-        "Temperatures are fitted on development data; expected calibration error (15 bins) there, in points.",
+        "Temperatures are fitted on development data; expected calibration error (15 bins) there, in points."
+        + (" What stands in no line is that of the checkpoint that training started from." if run.origin else ""),
         "",
         "| head | temperature | error before | error after | items |",
         "|---|---:|---:|---:|---:|",
@@ -171,9 +204,48 @@ def model_card(
     return "\n".join(lines)
 
 
-def _on_tests(copies: Mapping[str, int]) -> list[str]:
+def _on_origin(run: TrainedRun) -> list[str]:
+    """Return what a run went on from, if from a checkpoint."""
+    if run.origin is None:
+        return []
+    cards = f" `{EARLIER_CARDS}` tells what that was trained on, and on what terms." if run.origin.cards else ""
+    return [
+        f"Training started from the checkpoint `{run.origin.name}`, version {run.origin.version}, whose weights have the sha256 "
+        f"{run.origin.sha256 or 'unknown'}.{cards}",
+        "",
+    ]
+
+
+def _own_terms(own: OwnDocuments) -> str:
+    return f"{len(own.training)} annotated documents of the user's own, {len(own.development)} more held out"
+
+
+def _on_development(run: TrainedRun, development: Mapping[str, float]) -> list[str]:
+    """Return the development scores, and what the checkpoint scored that training started from."""
+    if not development:
+        return ["Nothing was held out to judge by: the last state was kept."]
+    held_out = f" {len(run.held_out)} held-out documents of the user's own are among what judged it." if run.own else ""
+    if not run.before:
+        lines = [f"The state with the best mean of these was kept.{held_out}", "", "| metric | value |", "|---|---:|"]
+        return [*lines, *(f"| {name} | {100 * value:.1f} |" for name, value in development.items())]
+    kept = (
+        "Training brought nothing on these: the weights are those that it started from."
+        if run.development == run.before
+        else "The state with the best mean of these was kept."
+    )
+    lines = [f"{kept}{held_out}", "", "| metric | before training | after |", "|---|---:|---:|"]
+    return [
+        *lines,
+        *(f"| {name} | {100 * run.before[name]:.1f} | {100 * value:.1f} |" for name, value in development.items()),
+    ]
+
+
+def _on_tests(tested: Measured) -> list[str]:
     """Return what may be said of how clean the tests are."""
-    counts = ", ".join(f"{count} of {name}" for name, count in copies.items())
+    if tested.copies is None:
+        where = "Official test splits" if tested.benchmarks else "None was run"
+        return [f"{where}: those of the public corpora that a run trains on. `stance benchmark` runs any other."]
+    counts = ", ".join(f"{count} of {name}" for name, count in tested.copies.items())
     standing = (
         f"Training sentences that stand in them, word for word or nearly: {counts}"
         if counts
@@ -197,13 +269,22 @@ LIMITS = (
 )
 
 
-def _yaml(config: TrainConfig) -> str:
+def settings_text(config: TrainConfig) -> str:
+    """Return the settings as YAML, defaults filled in, that can be read again; of paths it has the last part."""
+    values = config.model_dump(mode="json", exclude_none=True) | {"data": "data", "run": f"runs/{config.name}"}
+    for key in {"encoder", "start"} & values.keys():
+        values[key] = short_name(values[key])
+    if config.start is not None:
+        del values["window"]
+    for name, settings in config.corpora.items():
+        if settings.folder is not None:
+            judge = settings.held_out
+            values["corpora"][name] = {
+                "folder": short_name(settings.folder),
+                "passes": settings.passes,
+                "development": short_name(judge) if isinstance(judge, str) else judge,
+            }
     buffer = io.StringIO()
-    values = config.model_dump(mode="json") | {
-        "encoder": encoder_name(config),
-        "data": "data",
-        "run": f"runs/{config.name}",
-    }
     YAML(typ="safe", pure=True).dump(values, buffer)
     return buffer.getvalue()
 

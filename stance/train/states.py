@@ -49,7 +49,8 @@ def _read(folder: Path) -> State | None:
         values = json.loads((folder / "trainer_state.json").read_text(encoding="utf-8"))  # what the Trainer writes last
     except (OSError, ValueError):
         return None
-    stale = values["stateful_callbacks"]["EarlyStoppingCallback"]["attributes"]["early_stopping_patience_counter"]
+    patience = values["stateful_callbacks"].get("EarlyStoppingCallback")  # not there where nothing judges the states
+    stale = patience["attributes"]["early_stopping_patience_counter"] if patience else 0
     best = values["best_global_step"]
     return State(
         folder,

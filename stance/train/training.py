@@ -11,7 +11,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,24 @@ import torch
 from datasets import Dataset
 from safetensors.torch import load_file
 from torch import Tensor
-from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_seed
+from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 
 from stance.actors.aliases import load_aliases
 from stance.config import TrainConfig
-from stance.document import ModelStamp
-from stance.errors import ConfigError, DataError, Problem, nearest
-from stance.model.checkpoint import Checkpoint, ModelInfo, occupied
-from stance.model.encoding import Tokenizer, attention, load_tokenizer, pad
+from stance.corpora.registry import READERS
+from stance.document import Document, ModelStamp
+from stance.errors import CheckpointError, ConfigError, DataError, Problem, nearest
+from stance.model.checkpoint import Checkpoint, occupied
+from stance.model.encoding import Tokenizer, attention, pad
 from stance.model.heads import TOKEN_LABELS
-from stance.model.network import LOSSES, Network, new_network
+from stance.model.network import LOSSES, Network
 from stance.predict.pipeline import Pipeline
 from stance.predict.scoring import has_bfloat16
-from stance.train.development import development_scores, require_development
+from stance.train.development import development_scores, judges, require_development, require_judges
 from stance.train.examples import CORPUS_HEADS, corpus_examples
 from stance.train.mixing import Batch, plan_batches
+from stance.train.own import OwnDocuments, own_examples, read_own
+from stance.train.starting import Origin, begin, start_folder
 from stance.train.states import State, last_state, mean_weights, remember_settings, require_same_settings
 
 log = logging.getLogger(__name__)
@@ -41,13 +44,25 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TrainedRun:
-    """What a finished run leaves: the best network and its scores, the steps taken, the gold that no target holds."""
+    """What a finished run leaves: the best network and its scores, the steps taken, the gold that no target holds.
+
+    A run that went on from a checkpoint has its `origin`, and what that scored `before` on the same development data. `own` has
+    the user's own documents by the name of their corpus.
+    """
 
     checkpoint: Checkpoint
     development: Mapping[str, float]
     steps: int
     examples: Mapping[str, int]
     lost: Mapping[str, Mapping[str, int]]
+    origin: Origin | None = None
+    before: Mapping[str, float] = field(default_factory=dict)
+    own: Mapping[str, OwnDocuments] = field(default_factory=dict)
+
+    @property
+    def held_out(self) -> list[Document]:
+        """The user's own documents that judge the run."""
+        return [document for one in self.own.values() for document in one.development]
 
 
 class PlannedBatches(torch.utils.data.Dataset[dict[str, Tensor]]):
@@ -104,45 +119,94 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
         DataError: a corpus is not there, or gives no examples.
     """
     last = _check(config, resume=resume)
-    tokenizer, network = _start(config)
-    examples, lost = read_examples(config, tokenizer=tokenizer)
+    own = _own_documents(config)
+    held_out = [document for one in own.values() for document in one.development]
+    public = public_corpora(config)
+    if config.start is None:
+        require_judges(public, own=held_out)
+    require_development(Path(config.data), corpora=public)
+    if last:
+        require_same_settings(config)
+    begun, origin = begin(config)
+    remember_settings(config)
+    network, tokenizer = begun.network, begun.tokenizer
+    examples, lost = read_examples(config, tokenizer=tokenizer, own=own)
     passes = {name: settings.passes for name, settings in config.corpora.items()}
     lengths = {name: [len(ids) for ids in dataset["input_ids"]] for name, dataset in examples.items()}
     plan = plan_batches(lengths, passes=passes, batch_tokens=config.optimizer.batch_tokens, seed=config.seed)
     if not plan:
         problem = Problem("corpora", "so few passes leave no batch", wish="at least one batch", cure="raise `passes`")
         raise ConfigError(problem)
-    info = ModelInfo(config.name, _version(), encoder_name(config), config.window.tokens, config.window.context)
 
     def development(model: Network) -> dict[str, float]:
-        pipeline = Pipeline(Checkpoint(model, tokenizer, info), load_aliases(), ModelStamp(config.name, "", ""))
-        return development_scores(pipeline, Path(config.data), corpora=list(config.corpora))
+        pipeline = Pipeline(
+            Checkpoint(model, tokenizer, begun.info), load_aliases(), ModelStamp(config.name, version="", sha256="")
+        )
+        return development_scores(pipeline, Path(config.data), corpora=public, own=held_out)
 
+    judged = judges(public, own=held_out)
+    before = development(network.eval()) if origin and judged else {}
+    steps = _steps(
+        network, config, last=last, batches=PlannedBatches(examples, plan), judge=development if judged else None
+    )
+    network.eval()
+    scores = development(network) if judged else {}
+    if config.average > 1:
+        scores = _averaged(network, config, scores=scores, development=development if judged else None)
+    if before and before["score"] >= scores["score"]:
+        log.warning(
+            "training brought nothing (%.4f, before it %.4f): the weights stay", scores["score"], before["score"]
+        )
+        network.load_state_dict(begin(config)[0].network.state_dict())
+        scores = before
+    counts = {name: len(dataset) for name, dataset in examples.items()}
+    return TrainedRun(begun, scores, steps, counts, lost, origin=origin, before=before, own=own)
+
+
+def _steps(
+    network: Network,
+    config: TrainConfig,
+    *,
+    last: State | None,
+    batches: PlannedBatches,
+    judge: Callable[[Network], dict[str, float]] | None,
+) -> int:
+    """Train a network, from its last saved state if there is one; leave it with its best weights, and return the steps taken.
+
+    Without a judge, there is no early stopping, and the last weights stay.
+    """
+    if last and (last.step >= last.steps or (last.best and last.stale >= config.patience)):  # it had come to its end
+        network.load_state_dict(load_file((last.best or last.folder) / "model.safetensors"))
+        return last.step
     patience = EarlyStoppingCallback(config.patience)
     patience.early_stopping_patience_counter = last.stale if last else 0
-    batches = PlannedBatches(examples, plan)
     trainer = StanceTrainer(
         model=network,
-        args=_arguments(config),
+        args=_arguments(config, judged=judge is not None),
         train_dataset=batches,
         eval_dataset=batches,  # never read: `evaluate` is ours, but the Trainer wants one
         data_collator=lambda items: items[0],
         optimizers=(optimizer(network, config), None),
-        callbacks=[patience],
+        callbacks=[patience] if judge else [],
     )
-    trainer.development = development
-    if last and last.best and (last.step >= last.steps or last.stale >= config.patience):  # it had come to its end
-        network.load_state_dict(load_file(last.best / "model.safetensors"))
-        steps = last.step
-    else:
-        trainer.train(resume_from_checkpoint=str(last.folder) if last else None)
-        steps = trainer.state.global_step
-    network.eval()
-    scores = development(network)
-    if config.average > 1:
-        scores = _averaged(network, config, scores=scores, development=development)
-    counts = {name: len(dataset) for name, dataset in examples.items()}
-    return TrainedRun(Checkpoint(network, tokenizer, info), scores, steps, counts, lost)
+    trainer.development = judge
+    trainer.train(resume_from_checkpoint=str(last.folder) if last else None)
+    return int(trainer.state.global_step)
+
+
+def public_corpora(config: TrainConfig) -> list[str]:
+    """Return the names of the corpora that are not the user's own."""
+    return [name for name, settings in config.corpora.items() if settings.folder is None]
+
+
+def _own_documents(config: TrainConfig) -> dict[str, OwnDocuments]:
+    found = {}
+    for name, settings in config.corpora.items():
+        if settings.folder is not None:
+            judge = settings.held_out
+            development = Path(judge).expanduser() if isinstance(judge, str) else judge
+            found[name] = read_own(Path(settings.folder).expanduser(), development=development, seed=config.seed)
+    return found
 
 
 def _averaged(
@@ -150,11 +214,16 @@ def _averaged(
     config: TrainConfig,
     *,
     scores: dict[str, float],
-    development: Callable[[Network], dict[str, float]],
+    development: Callable[[Network], dict[str, float]] | None,
 ) -> dict[str, float]:
-    """Give the network the mean weights of the last states if these do better on development data; return the better scores."""
+    """Give the network the mean weights of the last states if these do better on development data; return the better scores.
+
+    Where nothing can judge, it gets them anyway.
+    """
     best = {name: value.clone() for name, value in network.state_dict().items()}
     network.load_state_dict(mean_weights(Path(config.run), count=config.average))
+    if development is None:
+        return scores
     averaged = development(network)
     log.info("development score %.4f, averaged over %d states %.4f", scores["score"], config.average, averaged["score"])
     if averaged["score"] > scores["score"]:
@@ -163,30 +232,9 @@ def _averaged(
     return scores
 
 
-def encoder_name(config: TrainConfig) -> str:
-    """Return the encoder's hub id, or of a folder its last part: a path says nothing on another machine."""
-    return Path(config.encoder).name if Path(config.encoder).expanduser().is_dir() else config.encoder
-
-
-def _start(config: TrainConfig) -> tuple[Tokenizer, Network]:
-    """Return the tokenizer, and the network before its first step."""
-    try:
-        tokenizer = load_tokenizer(config.encoder, window_tokens=config.window.tokens, context=config.window.context)
-        set_seed(config.seed)
-        network = new_network(config.encoder, loss_weights=config.loss_weights)
-    except (OSError, ValueError) as error:
-        value = f"{config.encoder!r} cannot be had ({' '.join(str(error).split())[:200]})"
-        cure = "check the name and the connection, or name a folder that holds an encoder"
-        wish = "a hub id or a folder of a pretrained encoder"
-        raise ConfigError(Problem("encoder", value, wish=wish, cure=cure)) from None
-    longest = network.longest_window
-    if longest is not None and config.window.tokens > longest:
-        value, wish = f"it is {config.window.tokens}", f"at most {longest}, which is what {config.encoder} can see"
-        raise ConfigError(Problem("window.tokens", value, wish=wish, cure="lower it"))
-    return tokenizer, network
-
-
-def read_examples(config: TrainConfig, *, tokenizer: Tokenizer) -> tuple[dict[str, Dataset], dict[str, dict[str, int]]]:
+def read_examples(
+    config: TrainConfig, *, tokenizer: Tokenizer, own: Mapping[str, OwnDocuments]
+) -> tuple[dict[str, Dataset], dict[str, dict[str, int]]]:
     """Return the examples of each corpus, and by corpus and reason the gold that no target can represent.
 
     Raises:
@@ -195,9 +243,11 @@ def read_examples(config: TrainConfig, *, tokenizer: Tokenizer) -> tuple[dict[st
     examples: dict[str, Dataset] = {}
     lost: dict[str, dict[str, int]] = {}
     for name, settings in config.corpora.items():
-        counts: Counter[str] = Counter()
+        counts: Counter[str] = Counter(own[name].lost) if name in own else Counter()
         rows = list(
-            corpus_examples(
+            own_examples(own[name].training, tokenizer=tokenizer, lost=counts)
+            if name in own
+            else corpus_examples(
                 name,
                 Path(config.data),
                 splits=settings.splits,
@@ -249,7 +299,7 @@ def optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
     )
 
 
-def _arguments(config: TrainConfig) -> TrainingArguments:
+def _arguments(config: TrainConfig, *, judged: bool) -> TrainingArguments:
     bfloat16 = config.precision == "bfloat16" or (config.precision == "auto" and has_bfloat16())
     arguments = TrainingArguments(
         output_dir=config.run,
@@ -262,12 +312,12 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
         bf16=bfloat16,
         use_cpu=not torch.cuda.is_available(),
         seed=config.seed,
-        eval_strategy="steps",
+        eval_strategy="steps" if judged else "no",
         eval_steps=config.evaluate_every,
         save_strategy="steps",
         save_steps=config.evaluate_every,
         save_total_limit=config.average + 1,
-        load_best_model_at_end=True,
+        load_best_model_at_end=judged,
         metric_for_best_model="score",
         greater_is_better=True,
         logging_steps=20,
@@ -285,9 +335,16 @@ def _arguments(config: TrainConfig) -> TrainingArguments:
 def _check(config: TrainConfig, *, resume: bool) -> State | None:
     """Return the state to go on from, if any, after what is wrong with the settings has been said."""
     problems = []
-    for name in config.corpora:
-        if name not in CORPUS_HEADS:
-            cure = f"name a corpus that has a reader{nearest(name, CORPUS_HEADS)}"
+    for name, settings in config.corpora.items():
+        if settings.folder is not None and name in READERS:
+            cure = f"call it `own`, say, or take out `folder` to train on the public corpus {name}"
+            problems.append(
+                Problem(f"corpora.{name}", "a public corpus's", wish="another name beside `folder`", cure=cure)
+            )
+        if settings.folder is None and name not in CORPUS_HEADS:
+            cure = (
+                f"name a corpus that has a reader{nearest(name, CORPUS_HEADS)}, or give its `folder` if it is your own"
+            )
             wish = f"one of {', '.join(CORPUS_HEADS)}"
             problems.append(Problem(f"corpora.{name}", "no such corpus", wish=wish, cure=cure))
     for name in config.loss_weights:
@@ -305,12 +362,14 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
     if output.resolve() in (run.resolve(), *run.resolve().parents):
         cure = "name a folder beside it, such as runs/NAME"
         problems.append(Problem("run", f"{config.run} is in `output`", wish="a folder of its own", cure=cure))
+    try:
+        if config.start is not None and output.resolve() == start_folder(config.start).resolve():
+            cure = "name another folder: a run that is resumed needs what it started from"
+            problems.append(Problem("output", f"{config.output} is `start`", wish="a folder of its own", cure=cure))
+    except CheckpointError as error:
+        problems += error.problems
     if problems:
         raise ConfigError(problems)
-    require_development(Path(config.data), corpora=list(config.corpora))
-    if last:
-        require_same_settings(config)
-    remember_settings(config)
     return last
 
 
@@ -318,9 +377,3 @@ def _has_tensorboard() -> bool:
     import importlib.util
 
     return importlib.util.find_spec("tensorboard") is not None
-
-
-def _version() -> str:
-    from stance import __version__
-
-    return __version__

@@ -27,21 +27,24 @@ def fit_costs(
     """Return, by head, the cost of beginning a span (source, cue, content, mention, evidence) and of changing the voice.
 
     Spans are judged by the mean of exact and overlap F1; voice by its macro-F1 over characters (two thirds) and the overlap F1 of
-    asides (one third), which alone would favor any change.
+    asides (one third), which alone would favor any change. A head of which gold has nothing is left out.
 
     Args:
-        op_eds: development gold with voice, actors and stances.
+        op_eds: development gold with any of voice, actors and stances.
         attributed: development gold with sources, cues and contents.
     """
+    costs: dict[str, float] = {}
     scored = _score(checkpoint, op_eds)
-    costs = {"voice": _best(lambda cost: _voice_score(scored, cost=cost))} if op_eds else {}
-    for head, gold_spans in OP_ED_SPANS.items():
-        golds = [gold_spans(document) for document in op_eds]
-        costs |= {head: _best(_span_score(head, golds, scored=scored))} if op_eds else {}
+    if told := [item for item in scored if item.document.voice is not None]:
+        costs["voice"] = _best(lambda cost: _voice_score(told, cost=cost))
+    for head, (layer, gold_spans) in OP_ED_SPANS.items():
+        having = [item for item in scored if getattr(item.document, layer) is not None]
+        golds = [gold_spans(item.document) for item in having]
+        costs |= {head: _best(_span_score(head, golds, scored=having))} if any(golds) else {}
     quoted = _score(checkpoint, attributed)
     for part in ATTRIBUTION_PARTS:
         golds = [_contents(document, part=part) for document in attributed]
-        costs |= {part: _best(_span_score(part, golds, scored=quoted))} if attributed else {}
+        costs |= {part: _best(_span_score(part, golds, scored=quoted))} if any(golds) else {}
     return costs
 
 
@@ -84,7 +87,11 @@ def _contents(document: Document, *, part: str) -> list[LabelledSpan]:
     return [LabelledSpan((stretch,)) for stretch in sorted(spans)]
 
 
-OP_ED_SPANS: Mapping[str, Callable[[Document], list[LabelledSpan]]] = {"mention": _mentions, "evidence": _evidence}
+OP_ED_SPANS: Mapping[str, tuple[str, Callable[[Document], list[LabelledSpan]]]] = {
+    "mention": ("actors", _mentions),
+    "evidence": ("stances", _evidence),
+}
+"""The heads of spans that op-eds teach, with the layer that each needs and its spans."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,25 @@ def test_mistakes_that_only_training_can_find_are_told_alike(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
+def test_the_shipped_model_is_fine_tuned_on_the_seed_op_eds_without_public_corpora(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    folders = [f"--set={name}={tmp_path / name}" for name in ("run", "output", "data")]
+    assert main(["train", str(ROOT / "configs" / "finetune.yaml"), *folders, "--set=corpora.own.passes=0.2"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'output'}\n"
+    assert "Training started from the checkpoint `small`" in (tmp_path / "output" / "card.md").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_keys_that_do_not_go_together_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", str(SMALL), "--set", "start=small"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"stance: {SMALL}: both `encoder` and `start`; expected one of them")
+
+
 def test_a_mistake_in_the_config_is_told_without_loading_torch() -> None:
     code = (
         "import sys; from stance.cli.main import main; "

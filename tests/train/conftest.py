@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stance.document import Actor, Document, Source, Span, Stance, VoiceSpan
+
 if TYPE_CHECKING:
     from stance.config import TrainConfig
     from stance.model.checkpoint import Checkpoint
@@ -131,3 +133,54 @@ def tiny_config(tiny_corpora: Path, tiny_encoder: Path, tmp_path: Path) -> Calla
         return TrainConfig.model_validate(values | others)
 
     return config
+
+
+@pytest.fixture
+def own_piece() -> Callable[[int], Document]:
+    """Return a function that gives an annotated op-ed of three sentences by its number."""
+
+    def piece(number: int) -> Document:
+        place = PLACES[number % len(PLACES)]
+        parts = {
+            "fact": f"Ann Li spoke in {place} on day {number}.",
+            "attributed": "The minister said that Bob Stone had lied.",
+            "opinion": "Bob Stone has failed us again.",
+        }
+        text = " ".join(parts.values())
+        starts = {label: text.index(words) for label, words in parts.items()}
+        sentences = tuple(Span(start, start + len(parts[label])) for label, start in starts.items())
+        stone = [text.index("Bob Stone"), text.rindex("Bob Stone")]
+        lied, failed = text.index("had lied"), text.index("has failed")
+        actors = (
+            Actor("a0", "Ann Li", "person", mentions=(Span(0, 6),), stance="neutral"),
+            Actor("a1", "Bob Stone", "person", mentions=tuple(Span(at, at + 9) for at in stone), stance="against"),
+        )
+        stances = (
+            Stance(Source("the minister"), "a1", "against", lied, lied + 8, mention=Span(stone[0], stone[0] + 9)),
+            Stance("author", "a1", "against", failed, failed + 13, mention=Span(stone[1], stone[1] + 9)),
+        )
+        voice = tuple(VoiceSpan(*span, label) for span, label in zip(sentences, parts, strict=True))
+        return Document(f"piece-{number}", text, sentences=sentences, voice=voice, actors=actors, stances=stances)
+
+    return piece
+
+
+@pytest.fixture(scope="session")
+def tiny_start(tiny_checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a checkpoint to start from, calibrated like none that a run would fit."""
+    from dataclasses import replace
+
+    from stance.model.checkpoint import save_checkpoint
+
+    folder = tmp_path_factory.mktemp("start") / "first"
+    info = replace(
+        tiny_checkpoint.info,
+        name="first",
+        version="0.0.7",
+        encoder="tiny-encoder",
+        temperatures={"voice": 1.234, "cue": 1.321},
+        thresholds={"author": 0.31, "source": 0.32, "author-later": 0.33, "source-later": 0.34},
+        decoding={"voice": 0.77, "cue": 0.88},
+    )
+    save_checkpoint(replace(tiny_checkpoint, info=info), folder, extras={"card.md": "# The first\n"}, half=False)
+    return folder

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def test_training_sentences_that_stand_in_the_tests_are_counted_by_corpus(
     tiny_config: Callable[..., TrainConfig],
 ) -> None:
-    assert copies_in_tests(tiny_config()) == {}
+    assert copies_in_tests(tiny_config(), own={}) == {}
     corpora = {"newsmtsc": {"passes": 1, "splits": ["train", "test-rw"]}, "polnear": {"passes": 1}}
-    assert copies_in_tests(tiny_config(corpora=corpora)) == {"newsmtsc": 3}
+    assert copies_in_tests(tiny_config(corpora=corpora), own={}) == {"newsmtsc": 3}
 
 
 def test_the_card_tells_of_copies_and_of_names(

@@ -252,7 +252,7 @@ def test_heads_learn_faster_than_the_encoder_and_biases_do_not_decay(tiny_config
     from stance.model.network import new_network
 
     config = tiny_config()
-    network: Network = new_network(config.encoder)
+    network: Network = new_network(str(config.encoder))
     groups = optimizer(network, config).param_groups
     names = {id(parameter): name for name, parameter in network.named_parameters()}
     seen = []
