@@ -28,7 +28,7 @@ from stance.measure.classes import report
 from stance.measure.tables import Cell, Table, render
 from stance.measure.target_benchmark import gold_polarities
 from stance.model.heads import STANCE_VIEWS
-from stance.predict.document_stance import document_stance, sentence_rows
+from stance.predict.document_stance import DEFAULT, document_stance, sentence_rows
 from stance.predict.opinions import gate_quoted
 from stance.predict.pipeline import Pipeline, load_pipeline
 from stance.train.calibration import ActorScores, fit_aggregation, fit_thresholds, opinion_f1, score_actors
@@ -61,7 +61,7 @@ def op_eds(pipeline: Pipeline, data: Path) -> Table:
     rows: list[list[Cell]] = []
     for name in READINGS:
         fitted, tested = readings["dev"][name], readings["test"][name]
-        aggregation, thresholds = fit_aggregation(fitted), fit_thresholds(fitted)
+        aggregation, thresholds = fit_aggregation(fitted) or DEFAULT, fit_thresholds(fitted)
         known = [item for item in tested if item.actor.stance is not None]
         view = STANCE_VIEWS.index("author")
         said = [
