@@ -270,8 +270,9 @@ LIMITS = (
 
 
 def settings_text(config: TrainConfig) -> str:
-    """Return the settings as YAML, defaults filled in, that can be read again; of paths it has the last part."""
-    values = config.model_dump(mode="json", exclude_none=True) | {"data": "data", "run": f"runs/{config.name}"}
+    """Return the settings as YAML, defaults filled in, that can be read again; paths of this machine are not told."""
+    places = {"data": "data", "run": f"runs/{config.name}", "output": f"checkpoints/{config.name}"}
+    values = config.model_dump(mode="json", exclude_none=True) | places
     for key in {"encoder", "start"} & values.keys():
         values[key] = short_name(values[key])
     if config.start is not None:
