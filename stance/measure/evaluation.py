@@ -129,6 +129,8 @@ def main_metrics(evaluation: Evaluation) -> list[Metric]:
     if evaluation.document_stance is not None:
         metrics.append(Metric("document_stance_coverage", _coverage, recall))
     metrics += [Metric(f"{name}_f1", read, f1) for name, read in _spans(evaluation).items()]
+    if evaluation.tuples is not None:
+        metrics.append(Metric("holder_accuracy", lambda one: [(one.tuples or TupleTable()).holders], recall))
     for match in ("exact", "overlap"):
         labels = [label for label, scores in _arguments(evaluation).units.items() if scores.exact.gold]
         metrics.append(Metric(f"unit_macro_{match}_f1", _units(sorted(labels), match=match), macro_f1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -108,13 +108,18 @@ class ActorTable:
 
 @dataclass(frozen=True, slots=True)
 class TupleTable:
-    """Opinions as tuples of sentence, actor, holder (author or other) and polarity, each once a document."""
+    """Opinions as tuples of sentence, actor, holder (author or other) and polarity, each once a document.
+
+    `holders` is over what both sides found but for the holder (sentence, actor, polarity): it matches where both give it the
+    same holders, the author, another, or both.
+    """
 
     author: Counts = NOTHING
     all: Counts = NOTHING
+    holders: Counts = NOTHING
 
     def __add__(self, other: TupleTable) -> TupleTable:
-        return TupleTable(self.author + other.author, self.all + other.all)
+        return TupleTable(self.author + other.author, self.all + other.all, self.holders + other.holders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +223,19 @@ def tally_tuples(pair: Pair) -> TupleTable:
     """Return the counts of one document."""
     sides = items.paired_tuples(*pair, sentences=sentences_of(pair))
     author = [{one for one in side if one.holder == "author"} for side in sides]
-    return TupleTable(*(Counts(len(gold & said), len(gold), len(said)) for gold, said in (author, sides)))
+    counts = [Counts(len(gold & said), len(gold), len(said)) for gold, said in (author, sides)]
+    gold, said = (_holders(side) for side in sides)
+    agreed = gold.keys() & said.keys()
+    same = sum(gold[case] == said[case] for case in agreed)
+    return TupleTable(*counts, holders=Counts(same, len(agreed), len(agreed)))
+
+
+def _holders(side: Iterable[items.OpinionTuple]) -> dict[tuple[int, str, str], set[str]]:
+    """Return who holds what, by sentence, actor and polarity."""
+    found: dict[tuple[int, str, str], set[str]] = {}
+    for one in side:
+        found.setdefault((one.sentence, one.actor, one.label), set()).add(one.holder)
+    return found
 
 
 def tally_document_stance(pair: Pair) -> DocumentStanceTable:

@@ -173,6 +173,15 @@ def test_a_tuple_needs_sentence_actor_holder_and_polarity() -> None:
         assert table.all == Counts(expected, gold=2, predicted=1), stance
 
 
+def test_holders_are_judged_where_both_sides_have_the_opinion_whoever_holds_it() -> None:
+    author, other = GOLD.stances or ()
+    swapped = evaluate([GOLD], [predicted(stances=(replace(author, holder="a1"), other))])
+    assert swapped.tuples is not None and swapped.tuples.holders == Counts(1, gold=2, predicted=2)
+    assert swapped.metrics()["holder_accuracy"] == 0.5
+    both = evaluate([GOLD], [predicted(stances=(author, replace(author, holder="a1"), replace(other, label="favor")))])
+    assert both.tuples is not None and both.tuples.holders == Counts(0, gold=1, predicted=1)
+
+
 def test_opinions_toward_an_actor_that_gold_does_not_have_are_wrong() -> None:
     stranger = Actor("a9", "time", "group", mentions=(at("time"),))
     document = predicted(actors=(*GOLD.actors, stranger), stances=(Stance("author", "a9", "favor", *FIRST),))  # type: ignore[misc]
