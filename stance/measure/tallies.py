@@ -223,11 +223,11 @@ def tally_tuples(pair: Pair) -> TupleTable:
     """Return the counts of one document."""
     sides = items.paired_tuples(*pair, sentences=sentences_of(pair))
     author = [{one for one in side if one.holder == "author"} for side in sides]
-    counts = [Counts(len(gold & said), len(gold), len(said)) for gold, said in (author, sides)]
+    of_author, of_all = (Counts(len(gold & said), len(gold), len(said)) for gold, said in (author, sides))
     gold, said = (_holders(side) for side in sides)
     agreed = gold.keys() & said.keys()
     same = sum(gold[case] == said[case] for case in agreed)
-    return TupleTable(*counts, holders=Counts(same, len(agreed), len(agreed)))
+    return TupleTable(of_author, of_all, Counts(same, len(agreed), len(agreed)))
 
 
 def _holders(side: Iterable[items.OpinionTuple]) -> dict[tuple[int, str, str], set[str]]:
