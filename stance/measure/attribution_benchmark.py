@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -31,34 +30,7 @@ SOURCES: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MeanCounts:
-    """Counts of one article, the mean over its annotators; sums pool articles."""
-
-    true_positive: float = 0.0
-    gold: float = 0.0
-    predicted: float = 0.0
-
-    def __add__(self, other: MeanCounts) -> MeanCounts:
-        return MeanCounts(
-            self.true_positive + other.true_positive, self.gold + other.gold, self.predicted + other.predicted
-        )
-
-    @property
-    def precision(self) -> float:
-        return self.true_positive / self.predicted if self.predicted else 0.0
-
-    @property
-    def recall(self) -> float:
-        return self.true_positive / self.gold if self.gold else 0.0
-
-    @property
-    def f1(self) -> float:
-        total = self.gold + self.predicted
-        return 2 * self.true_positive / total if total else 0.0
-
-
-def attribution_scores(model: Predictor, documents: Sequence[Document]) -> dict[tuple[str, str], MeanCounts]:
+def attribution_scores(model: Predictor, documents: Sequence[Document]) -> dict[tuple[str, str], Counts]:
     """Return counts by part (source, cue, content, whole) and way to match (exact, overlap).
 
     A whole attribution matches if its content, source and cue all match, or lack on both sides: so links are judged too.
@@ -70,12 +42,11 @@ def attribution_scores(model: Predictor, documents: Sequence[Document]) -> dict[
     for document in documents:
         versions[document.meta.more["article"]].append(document)
     predicted = predict_texts(model, [files[0] for files in versions.values()])
-    totals: dict[tuple[str, str], MeanCounts] = defaultdict(MeanCounts)
+    totals: dict[tuple[str, str], Counts] = defaultdict(Counts)
     for files, prediction in zip(versions.values(), predicted, strict=True):
         for annotation in files:
             for case, counts in _counts(annotation.attributions or (), prediction.attributions or ()).items():
-                share = 1 / len(files)
-                totals[case] += MeanCounts(counts.true_positive * share, counts.gold * share, counts.predicted * share)
+                totals[case] += counts.shared(1 / len(files))
     return dict(totals)
 
 
@@ -114,7 +85,7 @@ def polnear_table(model: Predictor, folder: Path) -> Table:
     return Table("PolNeAR: who says what, by which words", columns, rows, note)
 
 
-def _row(system: str, part: str, scores: Mapping[tuple[str, str], MeanCounts]) -> list[Cell]:
+def _row(system: str, part: str, scores: Mapping[tuple[str, str], Counts]) -> list[Cell]:
     exact, overlap = scores[part, "exact"], scores[part, "overlap"]
     shares = (exact.precision, exact.recall, exact.f1, overlap.precision, overlap.recall, overlap.f1)
     return [system, part, *shares, round(exact.gold)]

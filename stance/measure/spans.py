@@ -35,6 +35,8 @@ class LabelledSpan(NamedTuple):
 class Counts:
     """How many items match, how many gold has and how many were predicted; sums pool documents (micro-average).
 
+    Whole numbers, but for shares of them (`shared`).
+
     Where one side is empty, precision, recall and F1 are all 0; where both are, nothing was to be found and nothing
     was: all three are 1.
 
@@ -43,14 +45,18 @@ class Counts:
     (0.5, 0.5, 0.5)
     """
 
-    true_positive: int = 0
-    gold: int = 0
-    predicted: int = 0
+    true_positive: float = 0
+    gold: float = 0
+    predicted: float = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
             self.true_positive + other.true_positive, self.gold + other.gold, self.predicted + other.predicted
         )
+
+    def shared(self, share: float) -> Counts:
+        """Return a share of the counts, such as that of one of several annotators of a text."""
+        return Counts(self.true_positive * share, self.gold * share, self.predicted * share)
 
     @property
     def precision(self) -> float:
