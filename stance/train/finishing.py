@@ -233,11 +233,19 @@ def _on_development(run: TrainedRun, development: Mapping[str, float]) -> list[s
         if run.development == run.before
         else "The state with the best mean of these was kept."
     )
-    lines = [f"{kept}{held_out}", "", "| metric | before training | after |", "|---|---:|---:|"]
+    both = {**run.before, **development}
+    dash = " A dash: nothing to judge the metric by." if run.before.keys() != development.keys() else ""
     return [
-        *lines,
-        *(f"| {name} | {100 * run.before[name]:.1f} | {100 * value:.1f} |" for name, value in development.items()),
+        f"{kept}{held_out}{dash}",
+        "",
+        "| metric | before training | after |",
+        "|---|---:|---:|",
+        *(f"| {name} | {_percent(run.before, name)} | {_percent(development, name)} |" for name in both),
     ]
+
+
+def _percent(metrics: Mapping[str, float], name: str) -> str:
+    return f"{100 * metrics[name]:.1f}" if name in metrics else "–"
 
 
 def _on_tests(tested: Measured) -> list[str]:

@@ -46,12 +46,12 @@ def saved(run_folder: str, *, step: int) -> Path:
     return Path(run_folder) / f"checkpoint-{step}" / "trainer_state.json"
 
 
-def interrupted(config: TrainConfig, *, after: Path) -> bool:
-    """Train, and stop wherever it is soon after a file has appeared; False if the run was done before it could be stopped."""
+def interrupted(config: TrainConfig, *, after: int) -> bool:
+    """Train, and stop wherever it is once the state of a step is whole; False if the run was done before it could be stopped."""
     watching = True
 
     def watch() -> None:
-        while watching and not after.exists():
+        while watching and ((state := last_state(Path(config.run))) is None or state.step < after):
             time.sleep(0.001)
         if watching:
             os.kill(os.getpid(), signal.SIGUSR1)
@@ -78,7 +78,7 @@ def test_an_interrupted_run_goes_on_to_the_same_weights_to_the_byte(tiny_config:
     whole = tiny_config(run=str(tmp_path / "whole"))
     unbroken = train(whole)
     runs = (tiny_config(run=str(tmp_path / f"broken-{attempt}")) for attempt in range(9))  # a busy machine stops late
-    broken = next(config for config in runs if interrupted(config, after=saved(config.run, step=4)))
+    broken = next(config for config in runs if interrupted(config, after=4))
     before = last_state(Path(broken.run))
     assert before is not None and 4 <= before.step < unbroken.steps
     resumed = train(broken, resume=True)
@@ -148,7 +148,7 @@ def test_a_run_stops_when_its_score_no_longer_rises(stale: Settings) -> None:
 
 def test_patience_does_not_begin_anew_with_a_resumed_run(stale: Settings, tmp_path: Path) -> None:
     runs = (stale(run=str(tmp_path / f"run-{attempt}")) for attempt in range(9))
-    config = next(config for config in runs if interrupted(config, after=saved(config.run, step=4)))
+    config = next(config for config in runs if interrupted(config, after=4))
     assert train(config, resume=True).steps == 2 * (1 + config.patience)
 
 
