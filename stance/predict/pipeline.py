@@ -110,6 +110,17 @@ class Pipeline:
             for document, task, scores, actors in scored
         ]
 
+    def argument_units(self, documents: Sequence[Document], *, scheme: str) -> list[Document]:
+        """Return the documents with `arguments` alone, by the rules of one scheme of `labels.UNIT_SCHEMES`.
+
+        `webis` has units by their kind of evidence, without relations; `aae2` and `cmv` have components, and relations that
+        make a forest. Sentences that the documents have are kept; all other layers are taken out.
+
+        Raises:
+            ConfigError: there is no such scheme, or the checkpoint has no head for it.
+        """
+        raise NotImplementedError
+
     def stance_toward(self, text: str, mentions: Sequence[tuple[int, int]]) -> Floats:
         """Return (M, 3) probabilities by `labels.POLARITIES` of the stance toward given mentions, whoever holds it.
 
