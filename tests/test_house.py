@@ -35,7 +35,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),
-    "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
+    "predict": (
+        *("asides", "decode", "document_stance", "opinions", "forest", "relations", "scoring", "arguments"),
+        "pipeline",
+    ),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
         *("tallies", "evaluation", "calibration", "confusion", "mistakes", "intervals", "summary"),
@@ -53,7 +56,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
+        *("mixing", "argument_targets"),
+        *("examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
         "finishing",
     ),
     "compare": (
