@@ -31,7 +31,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "corpora": (
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
-        "registry",
+        *("aae2", "cmv", "microtexts", "registry"),
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),
