@@ -47,6 +47,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
             "target_benchmark",
             "attribution_benchmark",
             "subjectivity_benchmark",
+            *("argument_scores", "argument_floors", "argument_prediction"),
+            *("essay_benchmark", "editorial_benchmark", "microtext_benchmark"),
             "benchmark",
             "edits",
             "persons",
