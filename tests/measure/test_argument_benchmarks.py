@@ -76,13 +76,13 @@ def test_the_central_claim_counts_as_one_wherever_it_is_said() -> None:
 
 def test_the_likeliest_claim_is_a_major_claim_then_a_claim_then_the_least_sure_premise() -> None:
     units = [
-        Unit(0, 1, "premise", 0.9),
-        Unit(1, 2, "premise", 0.5),
-        Unit(2, 3, "claim", 0.4),
-        Unit(3, 4, "claim", 0.8),
         Unit(4, 5, "major-claim", 0.3),
+        Unit(3, 4, "claim", 0.8),
+        Unit(2, 3, "claim", 0.4),
+        Unit(1, 2, "premise", 0.5),
+        Unit(0, 1, "premise", 0.9),
     ]
-    assert sorted(units[::-1], key=claim_rank) == units
+    assert sorted(units, key=claim_rank, reverse=True) == units
 
 
 def test_essays_given_their_components_are_scored_by_type_and_edge() -> None:
