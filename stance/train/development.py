@@ -116,7 +116,7 @@ def development_scores(
 
 
 def argument_scores(pipeline: Pipeline, documents: Sequence[Document], *, scheme: str) -> dict[str, float]:
-    """Return the F1 of units of the right type that overlap gold's, SCHEME_unit_f1, and of relations between such, SCHEME_relation_f1.
+    """Return SCHEME_unit_f1, that of units of the right type that overlap gold's, and SCHEME_relation_f1, between such.
 
     A model without a head for the scheme finds nothing.
     """
