@@ -100,7 +100,7 @@ def editorial_arguments(view: ArgumentView, *, threshold: float = MAJOR_CLAIM_TH
     a claim or a premise, by the mean of what the component heads say of its tokens. One of them may be the major claim: the
     likeliest, if it is likelier than the threshold. Relations are a forest over the mean of the schemes'.
     """
-    if any(f"unit-{scheme}" not in view.scores.tokens for scheme in UNIT_SCHEMES) or view.scores.features is None:
+    if not {"relation", *(f"unit-{scheme}" for scheme in UNIT_SCHEMES)} <= set(view.checkpoint.network.heads):
         return None
     kept = [span for span in view.spans("webis") if UNIT_TYPES[span.name] != "other"]
     roles = _roles(view.scores.tokens, kept)

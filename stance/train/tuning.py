@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from stance.document import Document, Span
 from stance.labels import ATTRIBUTION_PARTS
@@ -13,6 +14,7 @@ from stance.measure.prediction import Predictor, predict_texts
 from stance.measure.spans import Counts, LabelledSpan, match
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
+from stance.model.heads import RELATION_SCHEMES
 from stance.predict.decode import best_spans, bounded, characters, voice_tiles, word_starts
 from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
 from stance.text.sentences import sentence_spans
@@ -46,6 +48,48 @@ def fit_costs(
         golds = [_contents(document, part=part) for document in attributed]
         costs |= {part: _best(_span_score(part, golds, scored=quoted))} if any(golds) else {}
     return costs
+
+
+def fit_argument_costs(
+    checkpoint: Checkpoint,
+    pipeline: Callable[[Checkpoint], ArgumentPredictor],
+    *,
+    gold: Sequence[Document],
+    scheme: str,
+) -> dict[str, float]:
+    """Return the costs of beginning a unit of a scheme, and of relating two, by the F1 that they lead to end to end.
+
+    Units are judged by the mean F1 of exact and overlapping ones of the right type; relations, after that, by theirs.
+
+    Args:
+        pipeline: makes what predicts from a checkpoint.
+        gold: development documents with arguments of the scheme.
+    """
+
+    def judged(costs: Mapping[str, float], names: Sequence[str]) -> float:
+        info = replace(checkpoint.info, decoding={**checkpoint.info.decoding, **costs})
+        model = pipeline(replace(checkpoint, info=info))
+        found = evaluate(bare_gold, model.argument_units(texts, scheme=scheme)).metrics()
+        return sum(found.get(name, 0.0) for name in names)
+
+    bare_gold = [Document(one.id, one.text, arguments=one.arguments) for one in gold]
+    texts = [Document(one.id, one.text) for one in gold]
+    labelled = ("unit_labelled_exact_f1", "unit_labelled_overlap_f1")
+    units = {f"unit-{scheme}": max(UNIT_COSTS, key=lambda cost: judged({f"unit-{scheme}": cost}, labelled))}
+    if scheme not in RELATION_SCHEMES:
+        return units
+    head = f"relation-{scheme}"
+    return units | {head: max(RELATION_COSTS, key=lambda cost: judged({**units, head: cost}, ["relation_f1"]))}
+
+
+UNIT_COSTS = (-1.0, 0.0, 1.0, 2.0)
+RELATION_COSTS = (0.0, -1.0, -0.5, 0.5, 1.0)
+
+
+class ArgumentPredictor(Protocol):
+    """What `predict.pipeline.Pipeline` is here."""
+
+    def argument_units(self, documents: Sequence[Document], *, scheme: str) -> list[Document]: ...
 
 
 def fit_author_threshold(
