@@ -6,14 +6,14 @@ the units of the editorials' scheme; what that calls an assumption is told by th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.document import Arguments, Document, Unit
-from stance.errors import ConfigError, Problem, nearest
+from stance.document import Arguments, Document, Relation, Span, Unit
+from stance.errors import ConfigError, InputError, Problem, nearest
 from stance.labels import COMPONENT_TYPES, UNIT_SCHEMES, UNIT_TYPES
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
@@ -59,26 +59,44 @@ class ArgumentView:
         return unit_parents(head, features, units=units, within=places, scheme=scheme, reach=reach)
 
 
-def with_scheme_arguments(checkpoint: Checkpoint, documents: Sequence[Document], *, scheme: str) -> list[Document]:
+def with_scheme_arguments(
+    checkpoint: Checkpoint,
+    documents: Sequence[Document],
+    *,
+    scheme: str,
+    given: Sequence[Sequence[Span]] | None = None,
+) -> list[Document]:
     """Return documents, which have sentences, with the units and relations of one scheme; see `Pipeline.argument_units`.
 
     Raises:
         ConfigError: there is no such scheme, or the checkpoint has no head for it.
+        InputError: a given unit is no part of its text, or holds nothing that the model can read.
     """
     if scheme not in UNIT_SCHEMES:
         cure = f"name another{nearest(scheme, UNIT_SCHEMES)}"
         raise ConfigError(Problem("scheme", repr(scheme), wish=f"one of {', '.join(UNIT_SCHEMES)}", cure=cure))
     if f"unit-{scheme}" not in checkpoint.network.tokens:
         wish = f"a model with the head unit-{scheme}"
-        raise ConfigError(Problem(f"model {checkpoint.info.name}", "it has none", wish=wish, cure="name another model"))
+        cure = "name another model, or train one with a corpus that has such units, as configs/small.yaml does"
+        raise ConfigError(Problem(f"model {checkpoint.info.name}", "it has none", wish=wish, cure=cure))
     tasks = [
         ScoringTask(text, encode_text(checkpoint.tokenizer, text, sentences=sentences), given=())
         for text, sentences in ((document.text, document.sentences or ()) for document in documents)
     ]
-    return [
-        replace(document, arguments=scheme_arguments(ArgumentView(checkpoint, task.text, task.encoded, scores), scheme))
-        for document, task, scores in zip(documents, tasks, score_documents(checkpoint, tasks), strict=True)
+    known = [None] * len(tasks) if given is None else list(given)
+    problems = [
+        problem
+        for document, task, spans in zip(documents, tasks, known, strict=True)
+        for problem in _unit_problems(document, task.encoded, given=spans or ())
     ]
+    if problems:
+        raise InputError(problems)
+    found = []
+    for document, task, scores, spans in zip(documents, tasks, score_documents(checkpoint, tasks), known, strict=True):
+        view = ArgumentView(checkpoint, task.text, task.encoded, scores)
+        arguments = scheme_arguments(view, scheme) if spans is None else given_arguments(view, spans, scheme=scheme)
+        found.append(replace(document, arguments=arguments))
+    return found
 
 
 def scheme_arguments(view: ArgumentView, scheme: str) -> Arguments:
@@ -91,6 +109,25 @@ def scheme_arguments(view: ArgumentView, scheme: str) -> Arguments:
         return Arguments(units)
     parents = view.parents([(span.first, span.end) for span in spans], scheme=scheme)
     return Arguments(units, relation_forest(parents, cost=view.cost(f"relation-{scheme}")))
+
+
+def given_arguments(view: ArgumentView, given: Sequence[Span], *, scheme: str) -> Arguments:
+    """Return the given units, in their order, each of the type that its tokens make likeliest, and relations between them.
+
+    A unit's score is how probable its type is, given that it is a unit.
+    """
+    order = sorted(range(len(given)), key=lambda place: given[place])
+    ranges = [view.encoded.tokens(*given[place]) for place in order]
+    chances = _type_chances([view.scores.tokens[f"unit-{scheme}"]], ranges)  # (U, K), in the order of the text
+    units: dict[int, Unit] = {}
+    for place, row in zip(order, chances, strict=True):
+        units[place] = Unit(*given[place], UNIT_SCHEMES[scheme][int(row.argmax())], float(row.max()))
+    relations: list[Relation] = []
+    if scheme in RELATION_SCHEMES:
+        forest = relation_forest(view.parents(ranges, scheme=scheme), cost=view.cost(f"relation-{scheme}"))
+        relations = [replace(edge, source=order[edge.source], target=order[edge.target]) for edge in forest]
+    relations.sort(key=lambda edge: edge.source)
+    return Arguments(tuple(units[place] for place in range(len(given))), tuple(relations))
 
 
 def editorial_arguments(view: ArgumentView, *, threshold: float = MAJOR_CLAIM_THRESHOLD) -> Arguments | None:
@@ -123,12 +160,33 @@ def editorial_arguments(view: ArgumentView, *, threshold: float = MAJOR_CLAIM_TH
 def _roles(tokens: Mapping[str, NDArray[np.float32]], spans: Sequence[ScoredSpan]) -> NDArray[np.float64]:
     """Return (U, 3) probabilities by `COMPONENT_TYPES` of each span, given that it is one: the mean over tokens and heads."""
     heads = [tokens[f"unit-{scheme}"] for scheme in RELATION_SCHEMES]
-    found = np.zeros((len(spans), len(COMPONENT_TYPES)))
-    for place, span in enumerate(spans):
-        mass = sum(head[span.first : span.end].mean(axis=0, dtype=np.float64) for head in heads)
-        by_type = np.asarray(mass)[1:].reshape(-1, 2).sum(axis=1)  # (3,): B and I together
+    return _type_chances(heads, [(span.first, span.end) for span in spans])
+
+
+def _type_chances(heads: Sequence[NDArray[np.float32]], ranges: Sequence[tuple[int, int]]) -> NDArray[np.float64]:
+    """Return (U, K) probabilities of the types of token ranges, given that they are units: the mean over tokens and heads.
+
+    Args:
+        heads: (T, 1 + 2K) each, probabilities of the tags of `bio_tags`.
+    """
+    found = np.zeros((len(ranges), heads[0].shape[1] // 2))
+    for place, (first, end) in enumerate(ranges):
+        mass = sum(head[first:end].mean(axis=0, dtype=np.float64) for head in heads)
+        by_type = np.asarray(mass)[1:].reshape(-1, 2).sum(axis=1)  # (K,): B and I together
         found[place] = by_type / max(float(by_type.sum()), 1e-9)
     return found
+
+
+def _unit_problems(document: Document, encoded: EncodedText, *, given: Sequence[Span]) -> Iterator[Problem]:
+    for number, (start, end) in enumerate(given):
+        place = f"{document.id}, unit {number}"
+        if not 0 <= start < end <= len(document.text):
+            wish = f"(start, end) with 0 <= start < end <= {len(document.text)}, in characters of the text"
+            yield Problem(place, f"({start}, {end})", wish=wish, cure="correct the unit")
+        else:
+            first, last = encoded.tokens(start, end)
+            if first >= last:
+                yield Problem(place, "nothing that the model can read", wish="words", cure="take the unit out")
 
 
 def _lesser(role: NDArray[np.float64]) -> int:

@@ -111,20 +111,26 @@ class Pipeline:
             for document, task, scores, actors in scored
         ]
 
-    def argument_units(self, documents: Sequence[Document], *, scheme: str) -> list[Document]:
+    def argument_units(
+        self, documents: Sequence[Document], *, scheme: str, given: Sequence[Sequence[Span]] | None = None
+    ) -> list[Document]:
         """Return the documents with `arguments` alone, by the rules of one scheme of `labels.UNIT_SCHEMES`.
 
         `webis` has units by their kind of evidence, without relations; `aae2` and `cmv` have components, and relations that
         make a forest. Sentences that the documents have are kept; all other layers are taken out.
 
+        Args:
+            given: the units of each document; with them no others are looked for, and theirs keep place and order.
+
         Raises:
             ConfigError: there is no such scheme, or the checkpoint has no head for it.
+            InputError: a given unit is no part of its text, or holds nothing that the model can read.
         """
         ready = [
             Document(document.id, document.text, document.meta, sentences=_sentences(document))
             for document in documents
         ]
-        return with_scheme_arguments(self.checkpoint, ready, scheme=scheme)
+        return with_scheme_arguments(self.checkpoint, ready, scheme=scheme, given=given)
 
     def stance_toward(self, text: str, mentions: Sequence[tuple[int, int]]) -> Floats:
         """Return (M, 3) probabilities by `labels.POLARITIES` of the stance toward given mentions, whoever holds it.
