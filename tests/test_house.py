@@ -31,11 +31,14 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "corpora": (
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
-        "registry",
+        *("aae2", "cmv", "microtexts", "registry"),
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),
-    "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
+    "predict": (
+        *("asides", "decode", "document_stance", "opinions", "forest", "relations", "scoring", "arguments"),
+        "pipeline",
+    ),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
         *("tallies", "evaluation", "calibration", "confusion", "mistakes", "intervals", "summary"),
@@ -44,6 +47,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
             "target_benchmark",
             "attribution_benchmark",
             "subjectivity_benchmark",
+            *("argument_scores", "argument_floors", "argument_prediction"),
+            *("essay_benchmark", "editorial_benchmark", "microtext_benchmark"),
             "benchmark",
             "edits",
             "persons",
@@ -53,7 +58,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
+        *("mixing", "argument_targets"),
+        *("examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
         "finishing",
     ),
     "compare": (

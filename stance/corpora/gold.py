@@ -69,6 +69,18 @@ def annotated(gold: Path = GOLD) -> frozenset[str]:
     return frozenset(id for ids in splits.values() for id in ids)
 
 
+def learned(gold: Path = GOLD) -> frozenset[str]:
+    """Return the ids of the hand-annotated pieces that models may learn from; those of the other splits judge them.
+
+    Raises:
+        DataError: the folder has no `splits.json`.
+    """
+    require_paths([gold / "splits.json"], corpus=CORPUS)
+    splits: dict[str, list[str]] = json.loads((gold / "splits.json").read_text(encoding="utf-8"))
+    judging = {id for name, ids in splits.items() if not name.endswith("train") for id in ids}
+    return frozenset(id for ids in splits.values() for id in ids) - judging
+
+
 def read_folder(folder: Path) -> Iterator[Document]:
     """Give the documents of a folder that has texts of its own: `ID.md` or `ID.txt` each, with `gold/ID.json`.
 

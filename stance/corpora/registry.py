@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import checkthat, gold, gum, newsmtsc, polnear, webis
+from stance.corpora import aae2, checkthat, cmv, gold, gum, microtexts, newsmtsc, polnear, webis
 from stance.document import Document
 
 
@@ -22,6 +22,9 @@ READERS: Final[Mapping[str, Reader]] = {
     webis.CORPUS: webis.read,
     gum.CORPUS: gum.read,
     checkthat.CORPUS: checkthat.read,
+    aae2.CORPUS: aae2.read,
+    cmv.CORPUS: cmv.read,
+    microtexts.CORPUS: microtexts.read,
     gold.CORPUS: gold.read,
 }
 
@@ -31,6 +34,9 @@ SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     webis.CORPUS: webis.SPLITS,
     gum.CORPUS: gum.SPLITS,
     checkthat.CORPUS: checkthat.SPLITS,
+    aae2.CORPUS: aae2.SPLITS,
+    cmv.CORPUS: cmv.SPLITS,
+    microtexts.CORPUS: microtexts.SPLITS,
     gold.CORPUS: gold.SPLITS,
 }
 """The splits of each corpus."""

@@ -19,9 +19,13 @@ from stance.labels import UNIT_TYPES
 
 CORPUS: Final = "webis-editorials-adu"
 
-SPLITS: Final = ("all", "train", "dev", "test")
-
 OUTLETS: Final[Mapping[str, str]] = {"aljazeera": "Al Jazeera", "foxnews": "Fox News", "guardian": "The Guardian"}
+
+SPLITS: Final = (
+    *("all", "train", "dev", "test"),
+    *(f"{part}-without-{outlet}" for outlet in OUTLETS for part in ("train", "dev")),
+    *(f"only-{outlet}" for outlet in OUTLETS),
+)
 
 VOICE_OF_UNIT: Final[Mapping[str, str]] = {
     "anecdote": "fact",
@@ -48,6 +52,9 @@ def read(folder: Path, *, split: str, gold_splits: Path = GOLD / "splits.json") 
     and `test` of the hand-annotated gold (`gold_splits`), so that a model that learns from both never sees them, then
     the lowest sha256 of ids.
 
+    To see how a model does on an outlet that it has never met, `train-without-OUTLET` and `dev-without-OUTLET` are what
+    these splits have of the other two, and `only-OUTLET` is all of the one.
+
     Args:
         folder: the data root, with `webis-editorials-adu/data-source` below it.
         split: one of `SPLITS`.
@@ -62,11 +69,16 @@ def read(folder: Path, *, split: str, gold_splits: Path = GOLD / "splits.json") 
     paths = {
         f"{path.parent.name}-{path.stem}": path for outlet in OUTLETS for path in sorted((root / outlet).glob("*.json"))
     }
+    part, _, without = split.partition("-without-")
+    only = split.removeprefix("only-")
     ids: Iterable[str] = paths
-    if split != "all":
+    if only in OUTLETS:
+        ids = [id for id in paths if id.startswith(f"{only}-")]
+    elif split != "all":
         require_paths([gold_splits], corpus=CORPUS)
         gold = json.loads(gold_splits.read_text(encoding="utf-8"))
-        ids = divide(paths, dev=gold["dev"], test=gold["test"])[split]
+        ids = divide(paths, dev=gold["dev"], test=gold["test"])[part]
+        ids = [id for id in ids if not (without and id.startswith(f"{without}-"))]
     return (read_file(paths[id]) for id in ids)
 
 

@@ -9,7 +9,17 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from stance.labels import IGNORED
-from stance.model.heads import FIRST_HEADS, HEADS, TOKEN_LABELS, LinkHead, StanceHead, TokenHead
+from stance.model.heads import (
+    FIRST_HEADS,
+    HEADS,
+    TOKEN_LABELS,
+    LinkHead,
+    RelationHead,
+    StanceHead,
+    TokenHead,
+    UnitRows,
+    unit_features,
+)
 
 LOSSES = HEADS
 """What the loss is the sum of, each with its weight."""
@@ -21,7 +31,8 @@ class Network(nn.Module):
     A batch for training holds `input_ids` and `attention_mask` (B, T), and any of the targets:
     a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
-    `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`.
+    `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`;
+    `unit_places` (U, 5) with `unit_targets` (U, 2), see `relation_loss`.
     Targets of heads that the network lacks are passed over.
     """
 
@@ -40,6 +51,7 @@ class Network(nn.Module):
         self.tokens = nn.ModuleDict()
         self.stance = StanceHead(width)
         self.link = LinkHead(width)
+        self.relation: RelationHead | None = None
         self.add_heads({*FIRST_HEADS, *heads})
         self.loss_weights = dict.fromkeys(LOSSES, 1.0) | dict(loss_weights or {})
 
@@ -60,6 +72,8 @@ class Network(nn.Module):
         for name in HEADS:
             if name in names and name in TOKEN_LABELS and name not in self.tokens:
                 self.tokens[name] = TokenHead(width, len(TOKEN_LABELS[name]))
+        if "relation" in names and self.relation is None:
+            self.relation = RelationHead(width)
 
     @property
     def longest_window(self) -> int | None:
@@ -97,6 +111,10 @@ class Network(nn.Module):
             losses["link"] = nn.functional.cross_entropy(
                 logits.flatten(0, 1), batch["content_targets"].flatten(), ignore_index=IGNORED
             )
+        if self.relation is not None and "unit_places" in batch and bool((batch["unit_targets"] >= 0).any()):
+            losses["relation"] = relation_loss(
+                self.relation, hidden, places=batch["unit_places"], targets=batch["unit_targets"]
+            )
         zero = hidden.sum() * 0.0
         total = sum((self.loss_weights[name] * loss for name, loss in losses.items()), start=zero)
         return {"loss": total, **{f"loss_{name}": loss.detach() for name, loss in losses.items()}}
@@ -120,6 +138,29 @@ def marginal_cross_entropy(logits: Tensor, allowed: Tensor) -> Tensor:
     bits = 1 << torch.arange(logits.shape[1], device=logits.device)  # (K,)
     masked = logits.masked_fill((allowed[:, None] & bits) == 0, float("-inf"))  # (N, K)
     return (torch.logsumexp(logits, dim=1) - torch.logsumexp(masked, dim=1)).mean()
+
+
+def relation_loss(head: RelationHead, hidden: Tensor, *, places: Tensor, targets: Tensor) -> Tensor:
+    """Return the cross-entropy of each unit's parent, plus that of support against attack where there is a parent.
+
+    Args:
+        hidden: (B, T, H) hidden states.
+        places: (U, 5) window, scheme, start and end token, paragraph; the units of a window stand together, in order.
+        targets: (U, 2) the parent's place among these units plus one, 0 for none; a place in `labels.RELATION_LABELS`;
+            or `labels.IGNORED`.
+    """
+    window, scheme, start, end, paragraph = places.unbind(dim=1)
+    features = unit_features(head.features(hidden), torch.stack([window, start, end], dim=1))  # (U, 3F)
+    units = UnitRows(features, start, paragraph, torch.arange(len(places), device=places.device))
+    parents, attacks = head(units, units, scheme=scheme)  # (U, 1 + U), (U, U)
+    possible = (window[:, None] == window[None, :]) & ~torch.eye(len(places), dtype=torch.bool, device=places.device)
+    parents = torch.cat([parents[:, :1], parents[:, 1:].masked_fill(~possible, float("-inf"))], dim=1)
+    loss = nn.functional.cross_entropy(parents, targets[:, 0], ignore_index=IGNORED)
+    labelled = targets[:, 1] != IGNORED
+    if not bool(labelled.any()):
+        return loss + attacks.sum() * 0.0  # type: ignore[no-any-return]
+    chosen = attacks[labelled, targets[labelled, 0] - 1]
+    return loss + nn.functional.binary_cross_entropy_with_logits(chosen, targets[labelled, 1].to(chosen.dtype))
 
 
 def new_network(

@@ -21,6 +21,7 @@ from stance.labels import ATTRIBUTION_PARTS
 from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
 from stance.model.heads import STANCE_VIEWS
+from stance.predict.arguments import ArgumentView, editorial_arguments, with_scheme_arguments
 from stance.predict.decode import (
     SWITCH_COST,
     attribution_layer,
@@ -77,7 +78,7 @@ class Pipeline:
     ) -> list[Document]:
         """Return documents with all layers; those that they had are replaced, but for sentences, which are put in order.
 
-        Arguments are not predicted, and taken out.
+        Arguments are None where the checkpoint has no heads for them.
 
         Args:
             given: the actors of each document; with them, no others are looked for, not even those of a user's file, and
@@ -109,6 +110,27 @@ class Pipeline:
             self._assemble(document, task.encoded, scores=scores, given=actors)
             for document, task, scores, actors in scored
         ]
+
+    def argument_units(
+        self, documents: Sequence[Document], *, scheme: str, given: Sequence[Sequence[Span]] | None = None
+    ) -> list[Document]:
+        """Return the documents with `arguments` alone, by the rules of one scheme of `labels.UNIT_SCHEMES`.
+
+        `webis` has units by their kind of evidence, without relations; `aae2` and `cmv` have components, and relations that
+        make a forest. Sentences that the documents have are kept; all other layers are taken out.
+
+        Args:
+            given: the units of each document; with them no others are looked for, and theirs keep place and order.
+
+        Raises:
+            ConfigError: there is no such scheme, or the checkpoint has no head for it.
+            InputError: a given unit is no part of its text, or holds nothing that the model can read.
+        """
+        ready = [
+            Document(document.id, document.text, document.meta, sentences=_sentences(document))
+            for document in documents
+        ]
+        return with_scheme_arguments(self.checkpoint, ready, scheme=scheme, given=given)
 
     def stance_toward(self, text: str, mentions: Sequence[tuple[int, int]]) -> Floats:
         """Return (M, 3) probabilities by `labels.POLARITIES` of the stance toward given mentions, whoever holds it.
@@ -162,6 +184,7 @@ class Pipeline:
             sentences=sentences,
             switch_cost=costs.get("voice", SWITCH_COST),
         )
+        arguments = editorial_arguments(ArgumentView(self.checkpoint, document.text, encoded, scores))
         attributions, evidence = _token_layers(document.text, encoded, scores=scores, costs=costs)
         owner: dict[int, str | None] = {}
         if given is None:
@@ -201,6 +224,7 @@ class Pipeline:
                 _summed(actor, view=view, linked=linked[actor.id], aggregation=aggregation) for actor in unsummed
             ),
             stances=stances,
+            arguments=arguments,
             model=self.stamp,
         )
 

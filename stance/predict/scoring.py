@@ -51,7 +51,8 @@ class DocumentScores:
     """What the network says of one document of T tokens.
 
     `tokens`: (T, K) probabilities by token head. `mentions` in the order of the text, each with `stances` (3 views, 3 polarities)
-    for its own sentence, and `later` for the next ones, by their place. `pointers` by the first token of a content.
+    for its own sentence, and `later` for the next ones, by their place. `pointers` by the first token of a content. `features`
+    (T, F) is what the relation head wants to know of tokens, None without that head.
     """
 
     tokens: dict[str, Floats]
@@ -59,6 +60,7 @@ class DocumentScores:
     stances: list[Floats] = field(default_factory=list)
     later: list[dict[int, Floats]] = field(default_factory=list)
     pointers: dict[int, Pointer] = field(default_factory=dict)
+    features: NDArray[np.float16] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def score_documents(
         for windows in _batches(queue, batch_tokens=batch_tokens):
             batch = _encode(checkpoint, tasks, windows=windows)
             _take_tokens(batch, scores)
+            _take_features(checkpoint, batch, scores)
             _take_mentions(checkpoint, batch, jobs=jobs)
             _take_pointers(checkpoint, batch, jobs=jobs)
     for job in jobs:
@@ -227,6 +230,21 @@ def _take_tokens(batch: _Batch, scores: Sequence[DocumentScores]) -> None:
         own = slice(window.own_first - window.first + 1, window.own_end - window.first + 1)
         for name, values in batch.probabilities.items():
             scores[place].tokens[name][window.own_first : window.own_end] = values[row, own]
+
+
+def _take_features(checkpoint: Checkpoint, batch: _Batch, scores: Sequence[DocumentScores]) -> None:
+    """Keep what the relation head wants to know of tokens: units, and pairs of them, are found when all windows are seen."""
+    head = checkpoint.network.relation
+    if head is None:
+        return
+    values = head.features(batch.hidden).float().cpu().numpy()  # (B, T, F)
+    for row, (place, window) in enumerate(batch.windows):
+        features = scores[place].features
+        if features is None:
+            features = np.zeros((len(next(iter(scores[place].tokens.values()))), values.shape[2]), np.float16)
+            scores[place].features = features
+        own = slice(window.own_first - window.first + 1, window.own_end - window.first + 1)
+        features[window.own_first : window.own_end] = values[row, own]
 
 
 def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job]) -> None:

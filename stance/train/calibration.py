@@ -91,8 +91,8 @@ def _calibration_sets(
             corpus_examples(corpus, data, splits=DEVELOPMENT[corpus], tokenizer=checkpoint.tokenizer, lost=Counter())
         )
         heads = [head for head in CORPUS_HEADS[corpus] if head in TOKEN_LABELS]
-        if corpus == "polnear":
-            heads.remove("voice")  # it cannot tell fact from opinion
+        if corpus in ("polnear", "webis-editorials-adu"):
+            heads.remove("voice")  # they cannot tell fact from opinion, or only coarsely
         yield rows, heads
     kinds = sorted({(own_heads(document), document.voice is not None) for document in own})
     for taught, with_voice in kinds:

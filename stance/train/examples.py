@@ -20,7 +20,7 @@ from stance.corpora import gold, gum, webis
 from stance.corpora.newsmtsc import ANYONE
 from stance.corpora.registry import READERS
 from stance.document import Attribution, Document, Span, Stance
-from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, IGNORED, POLARITIES, VOICES
+from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, IGNORED, POLARITIES, UNIT_SCHEMES, VOICES
 from stance.model.encoding import (
     EncodedText,
     Tokenizer,
@@ -31,13 +31,16 @@ from stance.model.encoding import (
 )
 from stance.model.heads import HEADS, LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
 from stance.text.sentences import sentence_spans
+from stance.train.argument_targets import RelatedUnit, related_units, unit_tokens, window_units
 
 Example = dict[str, Any]
 
 CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
     "newsmtsc": ("stance",),
     "polnear": ("source", "cue", "content", "link", "voice"),
-    "webis-editorials-adu": ("voice",),
+    "webis-editorials-adu": ("voice", "unit-webis"),
+    "aae2-conll": ("unit-aae2", "relation"),
+    "cmv-modes": ("unit-cmv", "relation"),
     "gum": ("mention",),
     "gold": ("voice", "mention", "evidence", "stance"),
 }
@@ -92,11 +95,11 @@ def corpus_examples(
     Raises:
         DataError: the corpus or one of its splits is not there.
     """
-    heads = CORPUS_HEADS[corpus]
     taken = _documents(corpus, folder, splits=splits)
     if documents is not None:
         taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
     for document, mentions in taken:
+        heads = _taught(corpus, document.id)
         yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
 
 
@@ -108,10 +111,21 @@ def _documents(
         if corpus == gum.CORPUS:
             yield from ((document, gum_mentions(found)) for document, found in gum.mentions(folder, split=split))
         else:
-            finer = gold.annotated() if corpus == webis.CORPUS else frozenset()
             for document in READERS[corpus](folder, split=split):
-                if document.id not in finer:  # hand-annotated at our own grain: the coarse labels would contradict it
+                if _taught(corpus, document.id):
                     yield document, None
+
+
+def _taught(corpus: str, id: str) -> tuple[str, ...]:
+    """Return the heads that a document of a corpus teaches.
+
+    Of the editorials that are hand-annotated too, the voices are left out, since these coarser ones would contradict ours; and
+    those that judge us there (gold's `dev` and tests) teach nothing at all.
+    """
+    heads = CORPUS_HEADS[corpus]
+    if corpus != webis.CORPUS or id not in gold.annotated():
+        return heads
+    return tuple(head for head in heads if head != "voice") if id in gold.learned() else ()
 
 
 GUM_TYPES: Mapping[str, tuple[str, ...]] = {
@@ -179,8 +193,15 @@ def document_examples(
         masks["evidence"] = _tag_masks(sorted(set(spans)), len(encoded.ids), lost=lost, name="evidence")
     stances = _mention_stances(document, encoded, sentences=sentences, lost=lost) if "stance" in heads else []
     links = _links(document.attributions or (), encoded) if "link" in heads else []
+    units: list[RelatedUnit] = []
+    for scheme in UNIT_SCHEMES:
+        if (head := f"unit-{scheme}") in heads:
+            spans = unit_tokens(document, encoded, scheme=scheme, lost=lost)
+            masks[head] = _tag_masks(spans, len(encoded.ids), lost=lost, name=head)
+            units = related_units(document, encoded, scheme=scheme, lost=lost) if "relation" in heads else []
     examples = [
         _window_example(tokenizer, encoded, place=place, masks=masks, stances=stances, links=links)
+        | window_units(units, encoded.windows[place], lost=lost)
         for place in range(len(encoded.windows))
     ]
     unseen = sum(targets.count(IGNORED) for example in examples for targets in example["content_targets"])

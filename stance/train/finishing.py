@@ -28,11 +28,18 @@ from stance.predict.opinions import STANCE_THRESHOLDS
 from stance.predict.pipeline import Pipeline
 from stance.text.sentences import sentence_spans
 from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
-from stance.train.development import development_scores, gold_development, judges, polnear_development
+from stance.train.development import (
+    ARGUED,
+    argument_development,
+    development_scores,
+    gold_development,
+    judges,
+    polnear_development,
+)
 from stance.train.own import OwnDocuments
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
 from stance.train.training import TrainedRun, public_corpora
-from stance.train.tuning import fit_author_threshold, fit_costs
+from stance.train.tuning import fit_argument_costs, fit_author_threshold, fit_costs
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +47,8 @@ TERMS: Mapping[str, str] = {
     "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021), MIT",
     "polnear": "PolNeAR 1.0 (Newell, Margolin and Ruths 2018), no terms stated",
     "webis-editorials-adu": "Webis-Editorials (Al-Khatib et al. 2016; Syed et al. 2020), no terms stated",
+    "aae2-conll": "Argument-Annotated Essays 2 (Stab and Gurevych 2017; Eger et al. 2017), no terms stated",
+    "cmv-modes": "ChangeMyView modes (Hidey et al. 2017; Chakrabarty et al. 2019), no terms stated",
     "gum": "GUM (Zeldes 2017), annotations CC BY; documents under non-commercial terms left out",
     "gold": "hand-annotated op-eds of this repository (seeds/gold), texts from Webis-Editorials and narrative-framing (MIT)",
 }
@@ -98,6 +107,11 @@ def calibrated_checkpoint(
     info = replace(
         info, decoding={**info.decoding, **{head: cost for head, cost in costs.items() if head not in unsure}}
     )
+    for corpus in (name for name in ARGUED if name in corpora):
+        gold = argument_development(data, corpus)
+        if f"unit-{ARGUED[corpus]}" in checkpoint.network.tokens:
+            costs = fit_argument_costs(replace(checkpoint, info=info), gold, scheme=ARGUED[corpus])
+            info = replace(info, decoding={**info.decoding, **costs})
     if len(op_eds) < FEWEST_DOCUMENTS:
         return replace(checkpoint, info=info), calibrated
     actors = score_actors(replace(checkpoint, info=info), [document for document in op_eds if document.actors])
@@ -161,8 +175,8 @@ def model_card(
     lines = [
         f"# stance checkpoint `{config.name}`",
         "",
-        f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with heads for voice, attribution, mentions, evidence "
-        "and stance. English op-eds and news. Weights are stored as float16.",
+        f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with the heads "
+        f"{', '.join(run.checkpoint.network.heads)}. English op-eds and news. Weights are stored as float16.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
         f"commit {_commit()}; the settings are in `train.yaml`.",

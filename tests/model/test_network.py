@@ -37,6 +37,8 @@ def batch(rows: list[list[int]], *, width: int) -> dict[str, Tensor]:
         "mention_targets": torch.tensor([[2, IGNORED, 0]]),
         "content_places": torch.tensor([[0, 2]]),
         "content_targets": torch.tensor([[1, IGNORED]]),
+        "unit_places": torch.tensor([[0, 0, 1, 2, 0], [0, 1, 2, 4, 0]]),
+        "unit_targets": torch.tensor([[2, 1], [0, IGNORED]]),
     }
 
 
