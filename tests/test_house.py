@@ -33,8 +33,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
         "registry",
     ),
-    "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
-    "model": ("encoding", "heads", "network", "checkpoint"),
+    "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
+    "model": ("encoding", "heads", "coreference", "network", "checkpoint"),
     "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
@@ -53,7 +53,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
+        *("mixing", "coreference", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
         "finishing",
     ),
     "compare": (

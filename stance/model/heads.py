@@ -21,7 +21,7 @@ TOKEN_LABELS: dict[str, tuple[str, ...]] = {
 STANCE_VIEWS = ("anyone", "author", "source")
 """Whose stance toward a mention: whoever holds it (NewsMTSC's task), the author, or a source that the text quotes."""
 
-HEADS: tuple[str, ...] = (*TOKEN_LABELS, "stance", "link")
+HEADS: tuple[str, ...] = (*TOKEN_LABELS, "stance", "link", "coreference")
 """All heads by name. A checkpoint names those that it has; what it lacks it does not predict."""
 
 FIRST_HEADS = ("voice", "source", "cue", "content", "mention", "evidence", "stance", "link")

@@ -9,10 +9,14 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from stance.labels import IGNORED
+from stance.model.coreference import CoreferenceHead, antecedent_loss
 from stance.model.heads import FIRST_HEADS, HEADS, TOKEN_LABELS, LinkHead, StanceHead, TokenHead
 
 LOSSES = HEADS
 """What the loss is the sum of, each with its weight."""
+
+SMALLER_WEIGHTS: Mapping[str, float] = {"coreference": 0.5}
+"""The weights that are not 1 unless a run says so; over many antecedents a loss is greater than over a few labels."""
 
 
 class Network(nn.Module):
@@ -22,6 +26,7 @@ class Network(nn.Module):
     a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
     `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`.
+    `coreference_places` (N, 3), `coreference_pairs` (P, 2 + F) and `coreference_targets` (P,), see `coreference.antecedent_loss`.
     Targets of heads that the network lacks are passed over.
     """
 
@@ -40,8 +45,9 @@ class Network(nn.Module):
         self.tokens = nn.ModuleDict()
         self.stance = StanceHead(width)
         self.link = LinkHead(width)
+        self.coreference: CoreferenceHead | None = None
         self.add_heads({*FIRST_HEADS, *heads})
-        self.loss_weights = dict.fromkeys(LOSSES, 1.0) | dict(loss_weights or {})
+        self.loss_weights = dict.fromkeys(LOSSES, 1.0) | SMALLER_WEIGHTS | dict(loss_weights or {})
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -60,6 +66,8 @@ class Network(nn.Module):
         for name in HEADS:
             if name in names and name in TOKEN_LABELS and name not in self.tokens:
                 self.tokens[name] = TokenHead(width, len(TOKEN_LABELS[name]))
+        if "coreference" in names and self.coreference is None:
+            self.coreference = CoreferenceHead(width)
 
     @property
     def longest_window(self) -> int | None:
@@ -96,6 +104,13 @@ class Network(nn.Module):
             logits = logits.masked_fill(~visible[:, None, :], float("-inf"))
             losses["link"] = nn.functional.cross_entropy(
                 logits.flatten(0, 1), batch["content_targets"].flatten(), ignore_index=IGNORED
+            )
+        if self.coreference is not None and "coreference_pairs" in batch:
+            logits = self.coreference(
+                self.coreference.represent(hidden, batch["coreference_places"]), batch["coreference_pairs"]
+            )  # (N, 1 + A)
+            losses["coreference"] = antecedent_loss(
+                logits, batch["coreference_pairs"], right=batch["coreference_targets"]
             )
         zero = hidden.sum() * 0.0
         total = sum((self.loss_weights[name] * loss for name, loss in losses.items()), start=zero)
