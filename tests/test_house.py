@@ -35,7 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "coreference", "network", "checkpoint"),
-    "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
+    "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "coreference", "pipeline"),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
         *("tallies", "evaluation", "calibration", "confusion", "mistakes", "intervals", "summary"),

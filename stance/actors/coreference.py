@@ -133,13 +133,20 @@ def head_word(form: str) -> str:
 
 
 def antecedent_pairs(found: Sequence[Candidate], *, farthest: int = FARTHEST) -> NDArray[np.int64]:
-    """Return (P, 2) places of anaphor and antecedent: every candidate with those before it, but for what overlaps it."""
+    """Return (P, 2) places of anaphor and antecedent: every candidate with those before it, the nearest first.
+
+    None with what overlaps it: in "the president and his aides" the pronoun is not the whole.
+
+    >>> ann, her, li = (Candidate(Span(*span), "name", "person", "", "", 0, False) for span in ((0, 5), (2, 4), (6, 8)))
+    >>> antecedent_pairs([ann, her, li]).tolist(), antecedent_pairs([ann, her, li], farthest=1).tolist()
+    ([[2, 1], [2, 0]], [[2, 1]])
+    """
     spans = np.array([one.span for one in found], dtype=np.int64).reshape(-1, 2)
-    count = len(found)
-    anaphors, antecedents = np.tril_indices(count, -1)
-    near = anaphors - antecedents <= farthest
-    apart = spans[antecedents, 1] <= spans[anaphors, 0]
-    return np.stack([anaphors, antecedents], axis=1)[near & apart].astype(np.int64)
+    later = np.repeat(np.arange(len(found), dtype=np.int64), np.minimum(np.arange(len(found)), farthest))
+    back = np.arange(1, len(later) + 1) - np.searchsorted(later, later)
+    pairs = np.stack([later, later - back], axis=1)
+    apart = spans[pairs[:, 1], 1] <= spans[pairs[:, 0], 0]
+    return pairs[apart]
 
 
 def pair_features(found: Sequence[Candidate], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
