@@ -33,11 +33,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
         *("aae2", "cmv", "microtexts", "registry"),
     ),
-    "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
-    "model": ("encoding", "heads", "network", "checkpoint"),
+    "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
+    "model": ("encoding", "heads", "coreference", "network", "checkpoint"),
     "predict": (
         *("asides", "decode", "document_stance", "opinions", "forest", "relations", "scoring", "arguments"),
-        "pipeline",
+        *("coreference", "pipeline"),
     ),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
@@ -58,7 +58,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "argument_targets"),
+        *("mixing", "coreference", "argument_targets"),
         *("examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
         "finishing",
     ),

@@ -27,7 +27,7 @@ RELATION_SCHEMES = ("aae2", "cmv")
 STANCE_VIEWS = ("anyone", "author", "source")
 """Whose stance toward a mention: whoever holds it (NewsMTSC's task), the author, or a source that the text quotes."""
 
-HEADS: tuple[str, ...] = (*TOKEN_LABELS, "stance", "link", "relation")
+HEADS: tuple[str, ...] = (*TOKEN_LABELS, "stance", "link", "relation", "coreference")
 """All heads by name. A checkpoint names those that it has; what it lacks it does not predict."""
 
 FIRST_HEADS = ("voice", "source", "cue", "content", "mention", "evidence", "stance", "link")

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from stance.labels import IGNORED
+from stance.model.coreference import CoreferenceHead, antecedent_loss
 from stance.model.heads import (
     FIRST_HEADS,
     HEADS,
@@ -24,6 +25,9 @@ from stance.model.heads import (
 LOSSES = HEADS
 """What the loss is the sum of, each with its weight."""
 
+SMALLER_WEIGHTS: Mapping[str, float] = {"coreference": 0.5}
+"""The weights that are not 1 unless a run says so; over many antecedents a loss is greater than over a few labels."""
+
 
 class Network(nn.Module):
     """An encoder with its heads; `forward` is for training, `encode` and the heads are for use.
@@ -32,7 +36,8 @@ class Network(nn.Module):
     a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
     `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`;
-    `unit_places` (U, 5) with `unit_targets` (U, 2), see `relation_loss`.
+    `unit_places` (U, 5) with `unit_targets` (U, 2), see `relation_loss`;
+    `coreference_places` (N, 3), `coreference_pairs` (P, 2 + F) and `coreference_targets` (P,), see `coreference.antecedent_loss`.
     Targets of heads that the network lacks are passed over.
     """
 
@@ -52,8 +57,9 @@ class Network(nn.Module):
         self.stance = StanceHead(width)
         self.link = LinkHead(width)
         self.relation: RelationHead | None = None
+        self.coreference: CoreferenceHead | None = None
         self.add_heads({*FIRST_HEADS, *heads})
-        self.loss_weights = dict.fromkeys(LOSSES, 1.0) | dict(loss_weights or {})
+        self.loss_weights = dict.fromkeys(LOSSES, 1.0) | SMALLER_WEIGHTS | dict(loss_weights or {})
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -74,6 +80,8 @@ class Network(nn.Module):
                 self.tokens[name] = TokenHead(width, len(TOKEN_LABELS[name]))
         if "relation" in names and self.relation is None:
             self.relation = RelationHead(width)
+        if "coreference" in names and self.coreference is None:
+            self.coreference = CoreferenceHead(width)
 
     @property
     def longest_window(self) -> int | None:
@@ -114,6 +122,13 @@ class Network(nn.Module):
         if self.relation is not None and "unit_places" in batch and bool((batch["unit_targets"] >= 0).any()):
             losses["relation"] = relation_loss(
                 self.relation, hidden, places=batch["unit_places"], targets=batch["unit_targets"]
+            )
+        if self.coreference is not None and "coreference_pairs" in batch:
+            logits = self.coreference(
+                self.coreference.represent(hidden, batch["coreference_places"]), batch["coreference_pairs"]
+            )  # (N, 1 + A)
+            losses["coreference"] = antecedent_loss(
+                logits, batch["coreference_pairs"], right=batch["coreference_targets"]
             )
         zero = hidden.sum() * 0.0
         total = sum((self.loss_weights[name] * loss for name, loss in losses.items()), start=zero)

@@ -22,6 +22,7 @@ from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
 from stance.model.heads import STANCE_VIEWS
 from stance.predict.arguments import ArgumentView, editorial_arguments, with_scheme_arguments
+from stance.predict.coreference import as_actor, resolve
 from stance.predict.decode import (
     SWITCH_COST,
     attribution_layer,
@@ -189,7 +190,7 @@ class Pipeline:
         owner: dict[int, str | None] = {}
         if given is None:
             scores = self._settled(document.text, scores)
-            actors = link_mentions(document.text, scores.mentions, table=self.table)
+            actors = self._linked(document, scores)
             if self.only:
                 owner = dict.fromkeys(range(len(scores.mentions)))  # whoever else speaks has no id
                 actors = [actor for actor in actors if self._is_own(actor)]
@@ -226,6 +227,16 @@ class Pipeline:
             stances=stances,
             arguments=arguments,
             model=self.stamp,
+        )
+
+    def _linked(self, document: Document, scores: DocumentScores) -> list[LinkedActor]:
+        """Return every actor of a document, however rarely it is mentioned, with all that means it."""
+        return resolve(
+            document,
+            scores,
+            actors=link_mentions(document.text, scores.mentions, table=self.table),
+            head=self.checkpoint.network.coreference,
+            thresholds=self.checkpoint.info.decoding,
         )
 
     def _settled(self, text: str, scores: DocumentScores) -> DocumentScores:
@@ -333,8 +344,7 @@ def _found_actors(linked: dict[str, LinkedActor], *, view: OpinionView, named: s
     """Yield the actors that matter: mentioned in two sentences or more, or `named` in an opinion or as a source."""
     for key, actor in linked.items():
         if key in named or author_rows(view, actor)[1] > 1:
-            mentions = tuple(view.mentions[place].span for place in actor.mentions)
-            yield Actor(key, actor.name, type=actor.type, link=actor.link, mentions=mentions)
+            yield as_actor(key, actor, mentions=view.mentions)
 
 
 def _given_mentions(actors: Sequence[Actor]) -> list[TypedMention]:

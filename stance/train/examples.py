@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.actors.coreference import is_pronoun
 from stance.corpora import gold, gum, webis
 from stance.corpora.newsmtsc import ANYONE
 from stance.corpora.registry import READERS
@@ -32,6 +33,7 @@ from stance.model.encoding import (
 from stance.model.heads import HEADS, LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
 from stance.text.sentences import sentence_spans
 from stance.train.argument_targets import RelatedUnit, related_units, unit_tokens, window_units
+from stance.train.coreference import Clusters, actor_clusters, anaphora, gum_clusters, window_targets
 
 Example = dict[str, Any]
 
@@ -41,13 +43,13 @@ CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
     "webis-editorials-adu": ("voice", "unit-webis"),
     "aae2-conll": ("unit-aae2", "relation"),
     "cmv-modes": ("unit-cmv", "relation"),
-    "gum": ("mention",),
-    "gold": ("voice", "mention", "evidence", "stance"),
+    "gum": ("mention", "coreference"),
+    "gold": ("voice", "mention", "evidence", "stance", "coreference"),
 }
 """The heads that each corpus annotates in our sense. The gold's attributions are whole clauses, not content alone."""
 
-BEGINNERS: Mapping[str, tuple[str, ...]] = {}
-"""The corpora without which a head is not begun, where it takes more than what one corpus of `CORPUS_HEADS` annotates of it."""
+BEGINNERS: Mapping[str, tuple[str, ...]] = {"coreference": ("gum",)}
+"""The corpora without which a head is not begun, where others annotate a part of it: op-eds no pronouns."""
 
 
 def taught_heads(corpora: Collection[str]) -> list[str]:
@@ -98,22 +100,25 @@ def corpus_examples(
     taken = _documents(corpus, folder, splits=splits)
     if documents is not None:
         taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
-    for document, mentions in taken:
+    for document, mentions, clusters in taken:
         heads = _taught(corpus, document.id)
-        yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+        yield from document_examples(
+            document, tokenizer=tokenizer, heads=heads, mentions=mentions, clusters=clusters, lost=lost
+        )
 
 
 def _documents(
     corpus: str, folder: Path, *, splits: Sequence[str]
-) -> Iterator[tuple[Document, list[MaskedMention] | None]]:
-    """Yield the documents of a corpus to learn from, with the mentions to learn where they are not those of its actors."""
+) -> Iterator[tuple[Document, list[MaskedMention] | None, Clusters | None]]:
+    """Yield the documents of a corpus to learn from, with mentions and clusters to learn where they are not those of its actors."""
     for split in splits:
         if corpus == gum.CORPUS:
-            yield from ((document, gum_mentions(found)) for document, found in gum.mentions(folder, split=split))
+            for document, found in gum.mentions(folder, split=split):
+                yield document, gum_mentions(found), gum_clusters(document, found)
         else:
             for document in READERS[corpus](folder, split=split):
                 if _taught(corpus, document.id):
-                    yield document, None
+                    yield document, None, None
 
 
 def _taught(corpus: str, id: str) -> tuple[str, ...]:
@@ -159,6 +164,7 @@ def document_examples(
     tokenizer: Tokenizer,
     heads: Sequence[str],
     mentions: Iterable[MaskedMention] | None = None,
+    clusters: Clusters | None = None,
     lost: Counter[str] | None = None,
 ) -> list[Example]:
     """Return an example a window with targets for the heads named.
@@ -166,16 +172,13 @@ def document_examples(
     Args:
         document: gold, with the layers that the heads need; sentences are found where they are not given.
         mentions: what the mention head learns from, the first before others that overlap it; the actors' when None.
+        clusters: what coreference is learned from; the actors when None.
         lost: counts, by reason, the gold that no target can represent.
     """
     lost = Counter() if lost is None else lost
     sentences = document.sentences or tuple(Span(*span) for span in sentence_spans(document.text))
     encoded = encode_text(tokenizer, document.text, sentences=sentences)
-    if mentions is None:
-        mentions = sorted(
-            (MaskedMention(span, (actor.type,)) for actor in document.actors or () for span in actor.mentions),
-            key=lambda mention: (mention.span.start, -mention.span.end),
-        )
+    mentions = _actor_mentions(document) if mentions is None else mentions
     masks: dict[str, NDArray[np.int64]] = {}
     if "voice" in heads:
         masks["voice"] = _voice(document, encoded)
@@ -204,9 +207,20 @@ def document_examples(
         | window_units(units, encoded.windows[place], lost=lost)
         for place in range(len(encoded.windows))
     ]
+    if "coreference" in heads:
+        found = anaphora(document, encoded, clusters=clusters or actor_clusters(document), sentences=sentences)
+        for example, window in zip(examples, encoded.windows, strict=True):
+            example.update(window_targets(found, window))
     unseen = sum(targets.count(IGNORED) for example in examples for targets in example["content_targets"])
     lost["link: the window of a content does not reach its source or cue"] += unseen
     return examples
+
+
+def _actor_mentions(document: Document) -> list[MaskedMention]:
+    """Return the mentions of a document's actors, but for pronouns, which are no names for the mention head."""
+    found = [(span, actor.type) for actor in document.actors or () for span in actor.mentions]
+    named = [MaskedMention(span, (type,)) for span, type in found if not is_pronoun(document.text[slice(*span)])]
+    return sorted(named, key=lambda mention: (mention.span.start, -mention.span.end))
 
 
 def _window_example(
@@ -314,7 +328,7 @@ def _mention_stances(
     for actor in document.actors or ():
         about = [(at, stance) for at, stance in enumerate(document.stances or ()) if stance.actor == actor.id]
         last: dict[int, tuple[int, int]] = {}  # the actor's last mention in each sentence that has one
-        for mention in sorted(actor.mentions):
+        for mention in sorted(span for span in actor.mentions if not is_pronoun(document.text[slice(*span)])):
             place = next((n for n, span in enumerate(sentences) if span.start <= mention.start < span.end), None)
             first, end = encoded.tokens(*mention)
             if place is None or first == end:

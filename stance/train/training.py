@@ -33,6 +33,7 @@ from stance.model.network import LOSSES, Network
 from stance.predict.pipeline import Pipeline
 from stance.predict.scoring import has_bfloat16
 from stance.train.argument_targets import collated_units
+from stance.train.coreference import collate_coreference
 from stance.train.development import development_scores, judges, require_development, require_judges
 from stance.train.examples import CORPUS_HEADS, corpus_examples
 from stance.train.mixing import Batch, plan_batches
@@ -278,7 +279,7 @@ def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
         if places:
             batch[f"{kind}_places"] = torch.tensor(places, dtype=torch.long).reshape(-1, width)
             batch[f"{kind}_targets"] = torch.tensor(targets, dtype=torch.long)
-    return batch | collated_units(examples)
+    return batch | collated_units(examples) | collate_coreference(examples)
 
 
 def optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
