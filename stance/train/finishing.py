@@ -109,8 +109,9 @@ def calibrated_checkpoint(
     )
     for corpus in (name for name in ARGUED if name in corpora):
         gold = argument_development(data, corpus)
-        costs = fit_argument_costs(replace(checkpoint, info=info), _pipeline, gold=gold, scheme=ARGUED[corpus])
-        info = replace(info, decoding={**info.decoding, **costs})
+        if f"unit-{ARGUED[corpus]}" in checkpoint.network.tokens:
+            costs = fit_argument_costs(replace(checkpoint, info=info), gold, scheme=ARGUED[corpus])
+            info = replace(info, decoding={**info.decoding, **costs})
     if len(op_eds) < FEWEST_DOCUMENTS:
         return replace(checkpoint, info=info), calibrated
     actors = score_actors(replace(checkpoint, info=info), [document for document in op_eds if document.actors])
@@ -174,8 +175,8 @@ def model_card(
     lines = [
         f"# stance checkpoint `{config.name}`",
         "",
-        f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with heads for voice, attribution, mentions, evidence "
-        "and stance. English op-eds and news. Weights are stored as float16.",
+        f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with the heads "
+        f"{', '.join(run.checkpoint.network.heads)}. English op-eds and news. Weights are stored as float16.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
         f"commit {_commit()}; the settings are in `train.yaml`.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from stance.document import Document, Span
 from stance.labels import ATTRIBUTION_PARTS
@@ -15,6 +14,7 @@ from stance.measure.spans import Counts, LabelledSpan, match
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
 from stance.model.heads import RELATION_SCHEMES
+from stance.predict.arguments import ArgumentView, scheme_arguments
 from stance.predict.decode import best_spans, bounded, characters, voice_tiles, word_starts
 from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
 from stance.text.sentences import sentence_spans
@@ -50,46 +50,40 @@ def fit_costs(
     return costs
 
 
-def fit_argument_costs(
-    checkpoint: Checkpoint,
-    pipeline: Callable[[Checkpoint], ArgumentPredictor],
-    *,
-    gold: Sequence[Document],
-    scheme: str,
-) -> dict[str, float]:
+def fit_argument_costs(checkpoint: Checkpoint, gold: Sequence[Document], *, scheme: str) -> dict[str, float]:
     """Return the costs of beginning a unit of a scheme, and of relating two, by the F1 that they lead to end to end.
 
     Units are judged by the mean F1 of exact and overlapping ones of the right type; relations, after that, by theirs.
 
     Args:
-        pipeline: makes what predicts from a checkpoint.
         gold: development documents with arguments of the scheme.
     """
+    bare = [Document(one.id, one.text, arguments=one.arguments) for one in gold]
+    scored = _score(checkpoint, bare)
 
     def judged(costs: Mapping[str, float], names: Sequence[str]) -> float:
         info = replace(checkpoint.info, decoding={**checkpoint.info.decoding, **costs})
-        model = pipeline(replace(checkpoint, info=info))
-        found = evaluate(bare_gold, model.argument_units(texts, scheme=scheme)).metrics()
+        views = (
+            ArgumentView(replace(checkpoint, info=info), one.document.text, one.encoded, one.scores) for one in scored
+        )
+        predicted = [
+            replace(document, arguments=scheme_arguments(view, scheme))
+            for document, view in zip(bare, views, strict=True)
+        ]
+        found = evaluate(bare, predicted).metrics()
         return sum(found.get(name, 0.0) for name in names)
 
-    bare_gold = [Document(one.id, one.text, arguments=one.arguments) for one in gold]
-    texts = [Document(one.id, one.text) for one in gold]
-    labelled = ("unit_labelled_exact_f1", "unit_labelled_overlap_f1")
-    units = {f"unit-{scheme}": max(UNIT_COSTS, key=lambda cost: judged({f"unit-{scheme}": cost}, labelled))}
+    labelled, head = ("unit_labelled_exact_f1", "unit_labelled_overlap_f1"), f"unit-{scheme}"
+    units = {head: max(UNIT_COSTS, key=lambda cost: judged({head: cost}, labelled))}
     if scheme not in RELATION_SCHEMES:
         return units
-    head = f"relation-{scheme}"
-    return units | {head: max(RELATION_COSTS, key=lambda cost: judged({**units, head: cost}, ["relation_f1"]))}
+    relation = f"relation-{scheme}"
+    return units | {relation: max(RELATION_COSTS, key=lambda cost: judged({**units, relation: cost}, ["relation_f1"]))}
 
 
-UNIT_COSTS = (-1.0, 0.0, 1.0, 2.0)
+UNIT_COSTS = (0.0, -1.0, 1.0, 2.0)
 RELATION_COSTS = (0.0, -1.0, -0.5, 0.5, 1.0)
-
-
-class ArgumentPredictor(Protocol):
-    """What `predict.pipeline.Pipeline` is here."""
-
-    def argument_units(self, documents: Sequence[Document], *, scheme: str) -> list[Document]: ...
+"""The costs that are tried, in nats; below 0, units and relations are favored. The first is taken where none does better."""
 
 
 def fit_author_threshold(
