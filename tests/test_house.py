@@ -83,16 +83,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "serve": (),
     "cli": (
-        "predict",
-        "train",
-        "evaluate",
-        "agree",
-        "benchmark",
-        "audit",
-        "sample",
-        "compare",
-        "actors",
-        "report",
+        *("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "actors", "report"),
         "main",
     ),
 }
