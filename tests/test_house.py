@@ -23,11 +23,12 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "shipped": (),
     "document": (),
     "labels": (),
+    "reasons": (),
     "config": (),
     "text": ("sentences", "windows"),
     "formats": (
         *("limits", "decoding", "atomic", "columns", "rows", "txt", "markdown", "html", "docx", "pdf", "delimited"),
-        *("parquet", "jsonl", "inputs", "counting", "files"),
+        *("parquet", "jsonl", "argued", "argdown", "aif", "inputs", "counting", "files"),
     ),
     "corpora": (
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
@@ -87,7 +88,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("comparison_evidence", "comparison_page", "comparison"),
     ),
     "serve": (),
-    "cli": ("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "actors", "main"),
+    "cli": (
+        *("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "actors", "report"),
+        "main",
+    ),
 }
 """The floors from top to bottom, and the files of each from first to last; what stands later may import what stands before.
 
