@@ -54,7 +54,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "train": (
         *("mixing", "coreference", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
-        "finishing",
+        *("resolution", "finishing"),
     ),
     "compare": (
         *(

@@ -30,6 +30,7 @@ from stance.text.sentences import sentence_spans
 from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
 from stance.train.development import development_scores, gold_development, judges, polnear_development
 from stance.train.own import OwnDocuments
+from stance.train.resolution import fit_coreference, gum_development
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
 from stance.train.training import TrainedRun, public_corpora
 from stance.train.tuning import fit_author_threshold, fit_costs
@@ -98,6 +99,11 @@ def calibrated_checkpoint(
     info = replace(
         info, decoding={**info.decoding, **{head: cost for head, cost in costs.items() if head not in unsure}}
     )
+    spoken = gum_development(data) if "gum" in corpora else []
+    joins = fit_coreference(
+        checkpoint, spoken=spoken, op_eds=op_eds if len(op_eds) >= FEWEST_DOCUMENTS else (), table=load_aliases()
+    )
+    info = replace(info, decoding={**info.decoding, **joins})
     if len(op_eds) < FEWEST_DOCUMENTS:
         return replace(checkpoint, info=info), calibrated
     actors = score_actors(replace(checkpoint, info=info), [document for document in op_eds if document.actors])
@@ -270,7 +276,7 @@ LIMITS = (
     "  decisions about the people that a text names.",
     "- The gold op-eds were annotated by language models under written guidelines; annotators that are alike agree more than",
     "  people would.",
-    "- Mentions are names and nouns; pronouns are not resolved, and a description without a name is an actor of its own.",
+    "- Stances are looked for where an actor is named or described, and shortly after; not where only a pronoun means it.",
     "- Models learn names: a stance may lean on who is named. Read the evidence before quoting a label.",
     "- Intervals of document stances speak of the sentences at hand, not of errors that the model makes everywhere; for an",
     "  actor of one neutral sentence they are too narrow.",
