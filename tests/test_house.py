@@ -61,7 +61,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "train": (
         *("mixing", "coreference", "argument_targets"),
         *("examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
-        "finishing",
+        *("resolution", "finishing"),
     ),
     "compare": (
         *(

@@ -38,8 +38,8 @@ class ModelInfo:
 
     `heads` are those that it has weights for, and `labels` the inventories of these. `temperatures` divide the logits of a head
     (by name; the stance views as `stance-author` and so on); `aggregation` holds the parameters of
-    `predict/document_stance.py`, `thresholds` those of `predict/opinions.py`, `decoding` the costs of `predict/decode.py` by head;
-    `sha256` has a checksum by file name.
+    `predict/document_stance.py`, `thresholds` those of `predict/opinions.py`, `decoding` the costs of `predict/decode.py` by head
+    and the thresholds of `actors/coreference.py`; `sha256` has a checksum by file name.
     """
 
     name: str

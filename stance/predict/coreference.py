@@ -13,6 +13,7 @@ from stance.actors.coreference import (
     Candidate,
     antecedent_pairs,
     candidates,
+    find_pronouns,
     join_actors,
     pair_features,
 )
@@ -40,12 +41,11 @@ def resolve(
     """
     if head is None or not actors:
         return list(actors)
-    spoken = {mention.span for mention in scores.mentions}
     mentions = _first_by_place(scores.mentions)
     found = candidates(
         document.text,
         [(span, mention.type) for span, mention in mentions.items() if span in scores.vectors],
-        pronouns=[span for span in sorted(scores.vectors) if span not in spoken],
+        pronouns=[span for span in find_pronouns(document.text) if span in scores.vectors and span not in mentions],
         sentences=document.sentences or (),
     )
     if not found:

@@ -37,6 +37,7 @@ from stance.train.development import (
     polnear_development,
 )
 from stance.train.own import OwnDocuments
+from stance.train.resolution import fit_coreference, gum_development
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
 from stance.train.training import TrainedRun, public_corpora
 from stance.train.tuning import fit_argument_costs, fit_author_threshold, fit_costs
@@ -112,6 +113,11 @@ def calibrated_checkpoint(
         if f"unit-{ARGUED[corpus]}" in checkpoint.network.tokens:
             costs = fit_argument_costs(replace(checkpoint, info=info), gold, scheme=ARGUED[corpus])
             info = replace(info, decoding={**info.decoding, **costs})
+    spoken = gum_development(data) if "gum" in corpora else []
+    joins = fit_coreference(
+        checkpoint, spoken=spoken, op_eds=op_eds if len(op_eds) >= FEWEST_DOCUMENTS else (), table=load_aliases()
+    )
+    info = replace(info, decoding={**info.decoding, **joins})
     if len(op_eds) < FEWEST_DOCUMENTS:
         return replace(checkpoint, info=info), calibrated
     actors = score_actors(replace(checkpoint, info=info), [document for document in op_eds if document.actors])
@@ -284,7 +290,7 @@ LIMITS = (
     "  decisions about the people that a text names.",
     "- The gold op-eds were annotated by language models under written guidelines; annotators that are alike agree more than",
     "  people would.",
-    "- Mentions are names and nouns; pronouns are not resolved, and a description without a name is an actor of its own.",
+    "- Stances are looked for where an actor is named or described, and shortly after; not where only a pronoun means it.",
     "- Models learn names: a stance may lean on who is named. Read the evidence before quoting a label.",
     "- Intervals of document stances speak of the sentences at hand, not of errors that the model makes everywhere; for an",
     "  actor of one neutral sentence they are too narrow.",
