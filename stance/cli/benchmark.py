@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigError, DataError, CheckpointError: no such benchmark, corpus or model.
     """
-    from stance.measure.benchmark import find_benchmarks
+    from stance.measure.benchmark import find_benchmarks, run_benchmarks
 
     runners = find_benchmarks(arguments.names)
     import json
@@ -40,14 +40,11 @@ def run(arguments: argparse.Namespace) -> int:
     from stance.predict.pipeline import load_pipeline
 
     pipeline = load_pipeline(arguments.model)
-    tables = {}
-    for name, run_one in runners.items():
-        try:
-            tables[name] = run_one(pipeline, arguments.data)
-        except ConfigError as error:
-            if arguments.names:
-                raise
-            print(f"{name} is left out. {error}", file=sys.stderr)
+    tables, lacking = run_benchmarks(pipeline, arguments.data, runners=runners)
+    if lacking and arguments.names:
+        raise ConfigError([problem for error in lacking.values() for problem in error.problems])
+    for name, error in lacking.items():
+        print(f"{name} is left out. {error}", file=sys.stderr)
     if arguments.format == "json":
         values = {name: to_values(table) for name, table in tables.items()}
         print(json.dumps({"model": pipeline.stamp.name, "benchmarks": values}, ensure_ascii=False, indent=2))

@@ -23,7 +23,7 @@ OUTLETS: Final[Mapping[str, str]] = {"aljazeera": "Al Jazeera", "foxnews": "Fox 
 
 SPLITS: Final = (
     *("all", "train", "dev", "test"),
-    *(f"{part}-without-{outlet}" for outlet in OUTLETS for part in ("train", "dev")),
+    *(f"train-without-{outlet}" for outlet in OUTLETS),
     *(f"only-{outlet}" for outlet in OUTLETS),
 )
 
@@ -52,8 +52,8 @@ def read(folder: Path, *, split: str, gold_splits: Path = GOLD / "splits.json") 
     and `test` of the hand-annotated gold (`gold_splits`), so that a model that learns from both never sees them, then
     the lowest sha256 of ids.
 
-    To see how a model does on an outlet that it has never met, `train-without-OUTLET` and `dev-without-OUTLET` are what
-    these splits have of the other two, and `only-OUTLET` is all of the one.
+    To see how a model does on an outlet that it has not learned from, `train-without-OUTLET` is what `train` has of the
+    other two, and `only-OUTLET` is `train` and `test` of the one. Its part of `dev` is in neither: a run is judged by it.
 
     Args:
         folder: the data root, with `webis-editorials-adu/data-source` below it.
@@ -69,16 +69,18 @@ def read(folder: Path, *, split: str, gold_splits: Path = GOLD / "splits.json") 
     paths = {
         f"{path.parent.name}-{path.stem}": path for outlet in OUTLETS for path in sorted((root / outlet).glob("*.json"))
     }
-    part, _, without = split.partition("-without-")
-    only = split.removeprefix("only-")
-    ids: Iterable[str] = paths
-    if only in OUTLETS:
-        ids = [id for id in paths if id.startswith(f"{only}-")]
-    elif split != "all":
-        require_paths([gold_splits], corpus=CORPUS)
-        gold = json.loads(gold_splits.read_text(encoding="utf-8"))
-        ids = divide(paths, dev=gold["dev"], test=gold["test"])[part]
-        ids = [id for id in ids if not (without and id.startswith(f"{without}-"))]
+    if split == "all":
+        return (read_file(path) for path in paths.values())
+    require_paths([gold_splits], corpus=CORPUS)
+    gold = json.loads(gold_splits.read_text(encoding="utf-8"))
+    splits = divide(paths, dev=gold["dev"], test=gold["test"])
+    ids = splits.get(split, [])
+    if split.startswith("train-without-"):
+        outlet = split.removeprefix("train-without-")
+        ids = [id for id in splits["train"] if not id.startswith(f"{outlet}-")]
+    elif split.startswith("only-"):
+        outlet = split.removeprefix("only-")
+        ids = [id for id in sorted(splits["train"] + splits["test"]) if id.startswith(f"{outlet}-")]
     return (read_file(paths[id]) for id in ids)
 
 

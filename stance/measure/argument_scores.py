@@ -137,7 +137,8 @@ def essay_edges(document: Document) -> list[Edge]:
 
     A premise has its relations. A claim is for or against (by its first relation, for where it has none) the last
     major claim of its paragraph, or the whole text where its paragraph has none. A major claim stands for the text.
-    Whoever finds a major claim has therefore found an edge; see `linked_edges` for those between units alone.
+    Whoever finds a major claim has therefore found an edge; see `linked_edges` for those between units alone. The published
+    program counts the same, but where an essay was given no major claim: claims have no relation then that could be against.
     """
     units, relations = layer(document).units, layer(document).relations
     places = paragraph_places(document)

@@ -73,3 +73,34 @@ def find_benchmarks(names: Sequence[str]) -> dict[str, Runner]:
     if problems:
         raise ConfigError(problems)
     return {name: known[name] for name in dict.fromkeys(asked or BENCHMARKS)}
+
+
+def benchmarks_of(corpora: Sequence[str]) -> dict[str, Runner]:
+    """Return the benchmarks on test splits of these corpora, those that have one.
+
+    >>> list(benchmarks_of(["gum", "aae2-conll", "newsmtsc"]))
+    ['aae2', 'newsmtsc']
+    """
+    names = (OTHER_NAMES.get(corpus, corpus) for corpus in corpora)
+    return {name: BENCHMARKS[name] for name in names if name in BENCHMARKS}
+
+
+def run_benchmarks(
+    model: Model, folder: Path, *, runners: Mapping[str, Runner]
+) -> tuple[dict[str, Table], dict[str, ConfigError]]:
+    """Return the tables by name, and what stands in the way of those for which the model has no head.
+
+    Args:
+        folder: the data root.
+
+    Raises:
+        DataError: a corpus is missing or broken.
+    """
+    tables: dict[str, Table] = {}
+    lacking: dict[str, ConfigError] = {}
+    for name, run_one in runners.items():
+        try:
+            tables[name] = run_one(model, folder)
+        except ConfigError as error:
+            lacking[name] = error
+    return tables, lacking

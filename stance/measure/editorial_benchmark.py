@@ -63,7 +63,7 @@ def webis_table(model: ArgumentPredictor, folder: Path) -> Table:
 
 
 def outlet_table(model: ArgumentPredictor, folder: Path, *, outlet: str) -> Table:
-    """Return the scores on all op-eds of one outlet, for a model that was trained without it.
+    """Return the scores on the op-eds of one outlet, but for its `dev`, for a model that was trained without it.
 
     Args:
         outlet: one of `webis.OUTLETS`; the model's training has had `train-without-OUTLET` alone of this corpus.

@@ -20,7 +20,7 @@ from stance.document import Document, ModelStamp
 from stance.labels import ATTRIBUTION_PARTS
 from stance.measure.audit import FOR_CARDS, audit
 from stance.measure.audit_tables import audit_lines
-from stance.measure.benchmark import BENCHMARKS
+from stance.measure.benchmark import benchmarks_of
 from stance.measure.tables import Table, to_markdown
 from stance.model.checkpoint import Checkpoint, save_checkpoint
 from stance.predict.document_stance import to_parameters
@@ -64,7 +64,7 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     judged = judges(corpora, own=run.held_out)
     development = development_scores(pipeline, data, corpora=corpora, own=run.held_out) if judged else {}
     log.info("testing")
-    benchmarks = [benchmark(pipeline, data) for name, benchmark in BENCHMARKS.items() if name in corpora]
+    benchmarks = [benchmark(pipeline, data) for benchmark in benchmarks_of(corpora).values()]
     names = audit(pipeline, data, corpora=corpora, size=FOR_CARDS, seed=config.seed)
     copies = copies_in_tests(config, own=run.own) if newsmtsc.CORPUS in corpora else None
     tested = Measured(benchmarks, copies, audit_lines(names) if names.swaps else [])

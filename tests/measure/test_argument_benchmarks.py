@@ -12,11 +12,14 @@ from stance.corpora import aae2, microtexts, webis
 from stance.document import Arguments, Document, Relation, Span, Unit
 from stance.errors import ConfigError
 from stance.measure.argument_prediction import predict_arguments, predict_given_units
-from stance.measure.benchmark import BENCHMARKS, ON_REQUEST, OTHER_NAMES, find_benchmarks
+from stance.measure.benchmark import BENCHMARKS, ON_REQUEST, OTHER_NAMES, find_benchmarks, run_benchmarks
 from stance.measure.editorial_benchmark import outlet_table, webis_table
 from stance.measure.essay_benchmark import aae2_table, essay_counts, given_counts
 from stance.measure.microtext_benchmark import claim_rank, microtext_counts, microtexts_table
 from stance.measure.tables import Table
+from stance.model.checkpoint import Checkpoint
+from stance.model.network import Network
+from stance.predict.pipeline import Pipeline
 
 
 class Knowing:
@@ -103,6 +106,32 @@ def test_benchmarks_of_arguments_are_found_by_their_name_and_by_that_of_their_co
         find_benchmarks(["microtext"])
 
 
+def write_essay(folder: Path) -> None:
+    rows = [("Gates", "O"), ("hurt", "B-Premise:1:Support"), ("deer", "I-Premise:1:Support"), ("so", "O")]
+    rows += [("they", "B-Claim:For"), ("must", "I-Claim:For"), ("go", "I-Claim:For"), (".", "O")]
+    for level in ("Essay_Level", "Paragraph_Level"):
+        path = folder / "aae2-conll" / "data" / "conll" / level / "test.dat"
+        path.parent.mkdir(parents=True)
+        lines = [f"{number}\t{token}\t_\t_\t{tag}\n" for number, (token, tag) in enumerate(rows, start=1)]
+        path.write_text("".join(lines), encoding="utf-8")
+
+
+def test_a_pipeline_is_judged_on_what_it_has_heads_for_and_the_cure_is_named_for_the_rest(
+    tmp_path: Path, tiny_pipeline: Pipeline, tiny_checkpoint: Checkpoint
+) -> None:
+    write_essay(tmp_path)
+    runners = find_benchmarks(["aae2"])
+    tables, lacking = run_benchmarks(tiny_pipeline, tmp_path, runners=runners)
+    assert (list(tables), lacking) == (["aae2"], {})
+    assert {row[5] for row in tables["aae2"].rows if row[0] == "components 100 %"} == {2, None}
+    heads = [head for head in tiny_checkpoint.network.heads if not head.startswith("unit-")]
+    poorer = replace(tiny_checkpoint, network=Network(tiny_checkpoint.network.encoder, heads=heads).eval())
+    tables, lacking = run_benchmarks(replace(tiny_pipeline, checkpoint=poorer), tmp_path, runners=runners)
+    assert tables == {}
+    assert "unit-aae2" in str(lacking["aae2"])
+    assert "configs/small.yaml" in str(lacking["aae2"])
+
+
 @pytest.mark.data
 def test_who_knows_the_essays_scores_all_and_floors_score_little(data_folder: Path) -> None:
     table = aae2_table(Knowing(aae2.read(data_folder, split="test")), data_folder)
@@ -130,12 +159,13 @@ def test_who_knows_the_microtexts_scores_all_where_the_claim_is_written(data_fol
 
 
 @pytest.mark.data
-def test_an_outlet_left_out_of_training_is_tested_whole(data_folder: Path) -> None:
+def test_an_outlet_left_out_of_training_is_tested_but_for_what_judges_the_run(data_folder: Path) -> None:
     model = Knowing(webis.read(data_folder, split="all"))
     outlet_table(model, data_folder, outlet="foxnews")
+    splits = {
+        split: {document.id for document in webis.read(data_folder, split=split)}
+        for split in ("all", "train", "dev", "train-without-foxnews")
+    }
     tested = {document.id for document in model.asked}
-    trained = {document.id for document in webis.read(data_folder, split="train-without-foxnews")}
-    judged = {document.id for document in webis.read(data_folder, split="dev-without-foxnews")}
-    assert len(tested) == 77
-    assert not tested & (trained | judged)
-    assert {document.id for document in webis.read(data_folder, split="train")} - tested == trained
+    assert tested == {id for id in splits["all"] - splits["dev"] if id.startswith("foxnews-")}
+    assert splits["train-without-foxnews"] == splits["train"] - tested
