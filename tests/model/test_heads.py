@@ -8,6 +8,7 @@ from torch import Tensor
 
 from stance.labels import POLARITIES
 from stance.model.heads import (
+    DISTANCE_SCALE,
     LINK_PARTS,
     NEAR_PARAGRAPHS,
     STANCE_VIEWS,
@@ -93,7 +94,9 @@ def test_a_relation_head_scores_no_parent_and_every_other_unit_for_each_unit_by_
     units = UnitRows(unit_features(head.features(hidden), places), places[:, 1], torch.zeros(3).long(), torch.arange(3))
     parents, attacks = head(units, units, scheme=torch.tensor([0, 1, 1]))
     assert (parents.shape, attacks.shape) == ((3, 4), (3, 3))
-    head.distances[2].weight.data[: 2 * NEAR_PARAGRAPHS + 1] += 3.0  # the first scheme's part of paragraphs
+    head.distances[2].weight.data[: 2 * NEAR_PARAGRAPHS + 1] += (
+        3.0 / DISTANCE_SCALE
+    )  # the first scheme's part of paragraphs
     changed, _ = head(units, units, scheme=torch.tensor([0, 1, 1]))
     assert torch.allclose(changed[0, 1:], parents[0, 1:] + 3.0)
     assert torch.equal(changed[1:], parents[1:])
