@@ -121,6 +121,9 @@ class TrainConfig(Strict):
     patience: Count = Field(description="evaluations without a better development score before training stops")
     average: Count = Field(1, description="last saved states whose mean weights are tried against the best state's")
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    storage: Literal["float16", "int8", "float32"] = Field(
+        "float16", description="what the finished weights are rounded to in their files; int8 halves them again"
+    )
 
     @model_validator(mode="after")
     def _begins_once(self) -> Self:

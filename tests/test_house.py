@@ -34,7 +34,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "registry",
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
-    "model": ("encoding", "heads", "network", "checkpoint"),
+    "model": ("encoding", "heads", "network", "storage", "checkpoint"),
     "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),

@@ -23,6 +23,7 @@ from stance.measure.audit_tables import audit_lines
 from stance.measure.benchmark import BENCHMARKS
 from stance.measure.tables import Table, to_markdown
 from stance.model.checkpoint import Checkpoint, save_checkpoint
+from stance.model.storage import as_stored
 from stance.predict.document_stance import to_parameters
 from stance.predict.opinions import STANCE_THRESHOLDS
 from stance.predict.pipeline import Pipeline
@@ -47,8 +48,13 @@ TERMS: Mapping[str, str] = {
 
 
 def finish(run: TrainedRun, config: TrainConfig) -> Path:
-    """Calibrate, test and write the checkpoint of a finished run; return its folder."""
+    """Calibrate, test and write the checkpoint of a finished run; return its folder.
+
+    All of it is done with weights rounded as the files keep them, so that the card tells of these.
+    """
     data, corpora = Path(config.data), public_corpora(config)
+    network = run.checkpoint.network
+    network.load_state_dict(as_stored(network.state_dict(), storage=config.storage))
     log.info("calibrating on development data")
     checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora, own=run.held_out)
     pipeline = _pipeline(checkpoint)
@@ -64,7 +70,7 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     extras = {CARD: card, "train.yaml": settings_text(config)}
     if run.origin and run.origin.cards:
         extras[EARLIER_CARDS] = run.origin.cards + "\n"
-    save_checkpoint(checkpoint, folder, extras=extras)
+    save_checkpoint(checkpoint, folder, extras=extras, storage=config.storage)
     return folder
 
 
@@ -162,7 +168,7 @@ def model_card(
         f"# stance checkpoint `{config.name}`",
         "",
         f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with heads for voice, attribution, mentions, evidence "
-        "and stance. English op-eds and news. Weights are stored as float16.",
+        f"and stance. English op-eds and news. Weights are stored as {config.storage}.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
         f"commit {_commit()}; the settings are in `train.yaml`.",

@@ -16,7 +16,7 @@ from stance.formats.atomic import writing
 
 SETTINGS = "settings.json"
 
-FREE = frozenset({"name", "output", "run", "data", "patience", "average"})
+FREE = frozenset({"name", "output", "run", "data", "patience", "average", "storage"})
 """The settings that a resumed run may change: they alter no step."""
 
 
