@@ -99,6 +99,12 @@ class OptimizerSettings(Strict):
     warmup: Share = Field(0.1, description="share of the steps")
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
     batch_tokens: Count = Field(2048, description="subwords in a batch, padding included")
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="each layer of the encoder learns this many times as fast as the one above it"
+    )
+    frozen_layers: Annotated[int, Field(ge=0)] = Field(
+        0, description="lowest layers of the encoder that do not learn, nor what lies below them"
+    )
 
 
 class TrainConfig(Strict):

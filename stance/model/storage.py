@@ -125,8 +125,8 @@ def weights_checksum(sums: Mapping[str, str]) -> str:
 def _stored(weights: Mapping[str, Tensor], *, storage: Storage) -> dict[str, Tensor]:
     kind = torch.float32 if storage == "float32" else torch.float16
     found: dict[str, Tensor] = {}
-    for name, value in weights.items():
-        value = value.detach().cpu()
+    for name, given in weights.items():
+        value = given.detach().cpu()
         if storage == "int8" and _is_rounded(name, value):
             values, scales = round_rows(value)
             found |= {name: values.contiguous(), name + SCALE: scales.contiguous()}

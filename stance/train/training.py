@@ -35,6 +35,7 @@ from stance.predict.scoring import has_bfloat16
 from stance.train.development import development_scores, judges, require_development, require_judges
 from stance.train.examples import CORPUS_HEADS, corpus_examples
 from stance.train.mixing import Batch, plan_batches
+from stance.train.optimizing import freeze_layers, optimizer
 from stance.train.own import OwnDocuments, own_examples, read_own
 from stance.train.starting import Origin, begin, start_folder
 from stance.train.states import State, last_state, mean_weights, remember_settings, require_same_settings
@@ -130,6 +131,7 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
     begun, origin = begin(config)
     remember_settings(config)
     network, tokenizer = begun.network, begun.tokenizer
+    freeze_layers(network, config.optimizer.frozen_layers)
     examples, lost = read_examples(config, tokenizer=tokenizer, own=own)
     passes = {name: settings.passes for name, settings in config.corpora.items()}
     lengths = {name: [len(ids) for ids in dataset["input_ids"]] for name, dataset in examples.items()}
@@ -186,7 +188,7 @@ def _steps(
         train_dataset=batches,
         eval_dataset=batches,  # never read: `evaluate` is ours, but the Trainer wants one
         data_collator=lambda items: items[0],
-        optimizers=(optimizer(network, config), None),
+        optimizers=(optimizer(network, config.optimizer), None),
         callbacks=[patience] if judge else [],
     )
     trainer.development = judge
@@ -278,25 +280,6 @@ def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
             batch[f"{kind}_places"] = torch.tensor(places, dtype=torch.long).reshape(-1, width)
             batch[f"{kind}_targets"] = torch.tensor(targets, dtype=torch.long)
     return batch
-
-
-def optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
-    """Return AdamW with a slower encoder and faster heads; biases and norms do not decay."""
-    settings = config.optimizer
-    head_names = {name for name, _ in network.named_parameters() if not name.startswith("encoder.")}
-    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        groups.setdefault((name in head_names, parameter.ndim > 1), []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {
-                "params": parameters,
-                "lr": settings.learning_rate * (settings.head_factor if is_head else 1.0),
-                "weight_decay": settings.weight_decay if decays else 0.0,
-            }
-            for (is_head, decays), parameters in groups.items()
-        ]
-    )
 
 
 def _arguments(config: TrainConfig, *, judged: bool) -> TrainingArguments:

@@ -19,9 +19,8 @@ from safetensors.torch import save
 
 from stance.config import TrainConfig
 from stance.errors import ConfigError, DataError, OutputError
-from stance.model.network import Network
 from stance.train.states import last_state
-from stance.train.training import TrainedRun, optimizer, train
+from stance.train.training import TrainedRun, train
 
 Settings = Callable[..., TrainConfig]
 
@@ -246,21 +245,3 @@ def test_a_run_folder_that_cannot_be_made_is_an_output_error(tiny_config: Settin
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be made"):
         train(tiny_config(run=str(tmp_path / "file" / "run")))
-
-
-def test_heads_learn_faster_than_the_encoder_and_biases_do_not_decay(tiny_config: Settings) -> None:
-    from stance.model.network import new_network
-
-    config = tiny_config()
-    network: Network = new_network(str(config.encoder))
-    groups = optimizer(network, config).param_groups
-    names = {id(parameter): name for name, parameter in network.named_parameters()}
-    seen = []
-    for group in groups:
-        for parameter in group["params"]:
-            name = names[id(parameter)]
-            factor = 1.0 if name.startswith("encoder.") else config.optimizer.head_factor
-            assert group["lr"] == config.optimizer.learning_rate * factor
-            assert (group["weight_decay"] > 0) == (parameter.ndim > 1)
-            seen.append(name)
-    assert sorted(seen) == sorted(names.values())
