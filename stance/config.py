@@ -107,6 +107,27 @@ class OptimizerSettings(Strict):
     )
 
 
+class TextSettings(Strict):
+    """Texts that a teacher labels: of a public corpus, or of a `folder`; annotation that they have is not looked at."""
+
+    passes: Positive = Field(description="times that training goes through the texts; a fraction takes a part of them")
+    splits: tuple[str, ...] = Field(("train",), strict=False, min_length=1, description="those that are labelled")
+    documents: Count | None = Field(None, description="how many documents at most")
+    folder: str | None = Field(None, description="folder or file of texts, in any format that `stance predict` reads")
+
+
+class TeacherSettings(Strict):
+    """A larger model that the one in training learns to agree with, on texts that need no annotation."""
+
+    checkpoint: str = Field(description="a shipped name, a folder or a hub id")
+    texts: dict[str, TextSettings] = Field(min_length=1)
+    temperature: Positive = Field(
+        2.0, description="divides the logits of both; higher listens more to what is unlikely"
+    )
+    weight: Positive = Field(1.0, description="of the teacher's losses beside those of the gold")
+    targets: str | None = Field(None, description="folder of what the teacher says; in `run` if not named")
+
+
 class TrainConfig(Strict):
     """One training run."""
 
@@ -121,6 +142,7 @@ class TrainConfig(Strict):
     loss_weights: dict[str, Positive] = Field(
         default_factory=dict, description="a head's weight in the loss, 1 if not named"
     )
+    teacher: TeacherSettings | None = None
     window: WindowSettings = WindowSettings()
     optimizer: OptimizerSettings
     evaluate_every: Count = Field(description="steps between evaluations on the development sets, and between saves")
@@ -254,6 +276,8 @@ _WISHES = {
 def _known_keys(parents: Sequence[str | int]) -> list[str]:
     """Return the keys that may stand below those named, of which the first tells the kind."""
     kinds: dict[str | int, type[Strict]] = {
-        "window": WindowSettings, "optimizer": OptimizerSettings, "corpora": CorpusSettings,
+        "window": WindowSettings, "optimizer": OptimizerSettings, "corpora": CorpusSettings, "teacher": TeacherSettings,
     }  # fmt: skip
+    if parents and parents[0] == "teacher" and len(parents) > 1:
+        return list(TextSettings.model_fields)
     return list((kinds[parents[0]] if parents else TrainConfig).model_fields)

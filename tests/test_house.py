@@ -34,7 +34,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         "registry",
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
-    "model": ("encoding", "heads", "network", "storage", "checkpoint"),
+    "model": ("encoding", "heads", "imitation", "network", "storage", "checkpoint"),
     "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
@@ -54,6 +54,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "train": (
         *("mixing", "examples", "own", "development", "states", "starting", "optimizing"),
+        "distillation",
         *("training", "calibration", "tuning"),
         "finishing",
     ),

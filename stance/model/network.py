@@ -10,6 +10,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from stance.labels import IGNORED
 from stance.model.heads import TOKEN_LABELS, LinkHead, StanceHead, TokenHead
+from stance.model.imitation import PLACES, TEACHER, Imitation, divergence
 
 LOSSES = (*TOKEN_LABELS, "stance", "link")
 """What the loss is the sum of, each with its weight."""
@@ -21,7 +22,9 @@ class Network(nn.Module):
     A batch for training holds `input_ids` and `attention_mask` (B, T), and any of the targets:
     a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
-    `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`.
+    `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`;
+    and of a teacher, as `imitation.divergence` takes it: `teacher_HEAD` (B, T, K) for a token head, `teacher_HEAD` (N, ..., K) with
+    `teacher_HEAD_places` (N, P) for any other head that is called with hidden states and places.
     """
 
     def __init__(self, encoder: PreTrainedModel, loss_weights: Mapping[str, float] | None = None) -> None:
@@ -34,6 +37,7 @@ class Network(nn.Module):
         self.stance = StanceHead(width)
         self.link = LinkHead(width)
         self.loss_weights = dict.fromkeys(LOSSES, 1.0) | dict(loss_weights or {})
+        self.imitation = Imitation()
 
     @property
     def longest_window(self) -> int | None:
@@ -73,7 +77,23 @@ class Network(nn.Module):
             )
         zero = hidden.sum() * 0.0
         total = sum((self.loss_weights[name] * loss for name, loss in losses.items()), start=zero)
+        for name, loss in self._imitated(hidden, batch).items():
+            total = total + self.imitation.weight * self.loss_weights.get(name, 1.0) * loss
+            losses[TEACHER + name] = loss
         return {"loss": total, **{f"loss_{name}": loss.detach() for name, loss in losses.items()}}
+
+    def _imitated(self, hidden: Tensor, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return by head how far it is from a teacher, for the heads that the batch has a teacher's logits for."""
+        losses: dict[str, Tensor] = {}
+        for key, targets in batch.items():
+            if not key.startswith(TEACHER) or key.endswith(PLACES):
+                continue
+            name = key.removeprefix(TEACHER)
+            places = batch.get(key + PLACES)
+            logits = self.tokens[name](hidden) if places is None else self.get_submodule(name)(hidden, places)
+            flat = logits.flatten(0, -2), targets.flatten(0, -2)  # (N, K) both
+            losses[name] = divergence(*flat, temperature=self.imitation.temperature)
+        return losses
 
 
 def marginal_cross_entropy(logits: Tensor, allowed: Tensor) -> Tensor:

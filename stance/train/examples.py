@@ -80,11 +80,22 @@ def corpus_examples(
         DataError: the corpus or one of its splits is not there.
     """
     heads = CORPUS_HEADS[corpus]
+    for document, mentions in corpus_documents(corpus, folder, splits=splits, documents=documents):
+        yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+
+
+def corpus_documents(
+    corpus: str, folder: Path, *, splits: Sequence[str], documents: int | None = None
+) -> Iterator[tuple[Document, list[MaskedMention] | None]]:
+    """Yield the documents of a corpus to learn from, or as many of them as `corpus_examples` would take.
+
+    Raises:
+        DataError: the corpus or one of its splits is not there.
+    """
     taken = _documents(corpus, folder, splits=splits)
     if documents is not None:
         taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
-    for document, mentions in taken:
-        yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+    yield from taken
 
 
 def _documents(

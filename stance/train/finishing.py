@@ -183,7 +183,7 @@ def model_card(
         splits = "own" if name in run.own else ", ".join(settings.splits)
         terms = _own_terms(run.own[name]) if name in run.own else TERMS.get(name, "")
         lines.append(f"| {name} | {splits} | {settings.passes:g} | {run.examples[name]} | {terms} |")
-    lines += ["", "Gold that the targets cannot represent, by corpus:", ""]
+    lines += ["", *_on_teacher(config), "Gold that the targets cannot represent, by corpus:", ""]
     for name, lost in run.lost.items():
         parts = [f"{count} × {reason}" for reason, count in lost.items()]
         lines.append(f"- {name}: {'; '.join(parts) or 'none'}")
@@ -218,6 +218,21 @@ def _on_origin(run: TrainedRun) -> list[str]:
     return [
         f"Training started from the checkpoint `{run.origin.name}`, version {run.origin.version}, whose weights have the sha256 "
         f"{run.origin.sha256 or 'unknown'}.{cards}",
+        "",
+    ]
+
+
+def _on_teacher(config: TrainConfig) -> list[str]:
+    """Return what a run learned from a teacher, if it had one."""
+    if config.teacher is None:
+        return []
+    texts = [
+        f"{name} ({'own texts' if one.folder else ', '.join(one.splits)}; passes: {one.passes:g})"
+        for name, one in config.teacher.texts.items()
+    ]
+    return [
+        f"Beside these it learned to agree with the checkpoint `{short_name(config.teacher.checkpoint)}`, at temperature "
+        f"{config.teacher.temperature:g} and weight {config.teacher.weight:g}, on texts of: {'; '.join(texts)}.",
         "",
     ]
 
@@ -291,6 +306,13 @@ def settings_text(config: TrainConfig) -> str:
         values[key] = short_name(values[key])
     if config.start is not None:
         del values["window"]
+    if config.teacher is not None:
+        teacher = values["teacher"]
+        teacher.pop("targets", None)
+        teacher["checkpoint"] = short_name(config.teacher.checkpoint)
+        for texts in teacher["texts"].values():
+            if "folder" in texts:
+                texts["folder"] = short_name(texts["folder"])
     for name, settings in config.corpora.items():
         if settings.folder is not None:
             judge = settings.held_out

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from stance.config import TrainConfig
+from stance.config import OptimizerSettings, TrainConfig
 from stance.errors import ConfigError, OutputError, Problem
 from stance.formats.atomic import writing
 
@@ -71,6 +71,8 @@ def require_same_settings(config: TrainConfig) -> None:
     if not path.is_file():
         return
     before, now = json.loads(path.read_text(encoding="utf-8")), config.model_dump(mode="json")
+    filled = OptimizerSettings.model_validate(before["optimizer"])  # a run that is older than a setting has its default
+    before["optimizer"] = filled.model_dump(mode="json")
     cure = "set it back, or name another `run` folder"
     problems = [
         Problem(key, f"it is {now[key]!r}", wish=f"{before[key]!r}, as in the run that {config.run} holds", cure=cure)

@@ -29,10 +29,12 @@ from stance.errors import CheckpointError, ConfigError, DataError, Problem, near
 from stance.model.checkpoint import Checkpoint, occupied
 from stance.model.encoding import Tokenizer, attention, pad
 from stance.model.heads import TOKEN_LABELS
+from stance.model.imitation import Imitation
 from stance.model.network import LOSSES, Network
 from stance.predict.pipeline import Pipeline
 from stance.predict.scoring import has_bfloat16
 from stance.train.development import development_scores, judges, require_development, require_judges
+from stance.train.distillation import collate_lessons, taught_examples, teacher_problems
 from stance.train.examples import CORPUS_HEADS, corpus_examples
 from stance.train.mixing import Batch, plan_batches
 from stance.train.optimizing import freeze_layers, optimizer
@@ -78,7 +80,8 @@ class PlannedBatches(torch.utils.data.Dataset[dict[str, Tensor]]):
 
     def __getitem__(self, place: int) -> dict[str, Tensor]:
         corpus, places = self.plan[place]
-        return collate([self.examples[corpus][at] for at in places])
+        rows = [self.examples[corpus][at] for at in places]
+        return collate_lessons(rows) if "targets" in rows[0] else collate(rows)
 
 
 class StanceTrainer(Trainer):
@@ -134,6 +137,10 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
     freeze_layers(network, config.optimizer.frozen_layers)
     examples, lost = read_examples(config, tokenizer=tokenizer, own=own)
     passes = {name: settings.passes for name, settings in config.corpora.items()}
+    for name, (lessons, times) in taught_examples(config, tokenizer=tokenizer).items():
+        examples[name], passes[name] = lessons, times
+    if config.teacher is not None:
+        network.imitation = Imitation(config.teacher.temperature, config.teacher.weight)
     lengths = {name: [len(ids) for ids in dataset["input_ids"]] for name, dataset in examples.items()}
     plan = plan_batches(lengths, passes=passes, batch_tokens=config.optimizer.batch_tokens, seed=config.seed)
     if not plan:
@@ -340,6 +347,7 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
     if last and not resume:
         cure = "go on with it by --resume, name another `run` folder, or delete this one"
         problems.append(Problem(config.run, "it holds the states of an earlier run", wish="an empty folder", cure=cure))
+    problems += teacher_problems(config)
     if problem := occupied(output):
         problems.append(problem)
     if output.resolve() in (run.resolve(), *run.resolve().parents):
