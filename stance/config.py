@@ -149,6 +149,11 @@ class TrainConfig(Strict):
     patience: Count = Field(description="evaluations without a better development score before training stops")
     average: Count = Field(1, description="last saved states whose mean weights are tried against the best state's")
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    report_to: tuple[Literal["tensorboard"], ...] | None = Field(
+        None,
+        strict=False,
+        description="who gets the logs beside the log; tensorboard where it is installed, if not named",
+    )
     storage: Literal["float16", "int8", "float32"] = Field(
         "float16", description="what the finished weights are rounded to in their files; int8 halves them again"
     )

@@ -109,8 +109,8 @@ DISTRIBUTIONS = {
 }
 """Import names that differ from the name of the distribution."""
 
-NOT_IMPORTED = {"accelerate", "lxml-html-clean"}
-"""Distributions that are needed without being imported: `transformers.Trainer` and trafilatura import them."""
+NOT_IMPORTED = {"lxml-html-clean"}
+"""Distributions that are needed without being imported: trafilatura imports them."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))

@@ -32,6 +32,7 @@ from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit
 from stance.train.development import development_scores, gold_development, judges, polnear_development
 from stance.train.own import OwnDocuments
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
+from stance.train.states import is_first
 from stance.train.training import TrainedRun, public_corpora
 from stance.train.tuning import fit_author_threshold, fit_costs
 
@@ -50,8 +51,11 @@ TERMS: Mapping[str, str] = {
 def finish(run: TrainedRun, config: TrainConfig) -> Path:
     """Calibrate, test and write the checkpoint of a finished run; return its folder.
 
-    All of it is done with weights rounded as the files keep them, so that the card tells of these.
+    All of it is done with weights rounded as the files keep them, so that the card tells of these. Of processes that train
+    together, only the first does it.
     """
+    if not is_first():
+        return Path(config.output)
     data, corpora = Path(config.data), public_corpora(config)
     network = run.checkpoint.network
     network.load_state_dict(as_stored(network.state_dict(), storage=config.storage))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from stance.formats.atomic import writing
 
 SETTINGS = "settings.json"
 
-FREE = frozenset({"name", "output", "run", "data", "patience", "average", "storage"})
+FREE = frozenset({"name", "output", "run", "data", "patience", "average", "storage", "report_to"})
 """The settings that a resumed run may change: they alter no step."""
 
 
@@ -29,6 +30,11 @@ class State:
     steps: int
     stale: int
     best: Path | None
+
+
+def is_first() -> bool:
+    """Return whether this process is the first of those that train together, which writes for all; also if it is alone."""
+    return int(os.environ.get("RANK", "0")) == 0
 
 
 def last_state(run: Path) -> State | None:

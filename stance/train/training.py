@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.utils import broadcast_object_list
 from datasets import Dataset
 from safetensors.torch import load_file
 from torch import Tensor
@@ -40,7 +41,7 @@ from stance.train.mixing import Batch, plan_batches
 from stance.train.optimizing import freeze_layers, optimizer
 from stance.train.own import OwnDocuments, own_examples, read_own
 from stance.train.starting import Origin, begin, start_folder
-from stance.train.states import State, last_state, mean_weights, remember_settings, require_same_settings
+from stance.train.states import State, is_first, last_state, mean_weights, remember_settings, require_same_settings
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,8 @@ class StanceTrainer(Trainer):
         """Return and log the development scores."""
         network: Any = self.model
         network.eval()
-        scores = self.development(network)
+        # processes that train together must stop together: the first one judges for all
+        scores = broadcast_object_list([self.development(network) if is_first() else None])[0]
         metrics = {f"eval_{name}": value for name, value in scores.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
@@ -311,7 +313,7 @@ def _arguments(config: TrainConfig, *, judged: bool) -> TrainingArguments:
         metric_for_best_model="score",
         greater_is_better=True,
         logging_steps=20,
-        report_to=["tensorboard"] if _has_tensorboard() else [],
+        report_to=_loggers(config),
         remove_unused_columns=False,
         dataloader_pin_memory=False,
     )
@@ -348,6 +350,9 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
         cure = "go on with it by --resume, name another `run` folder, or delete this one"
         problems.append(Problem(config.run, "it holds the states of an earlier run", wish="an empty folder", cure=cure))
     problems += teacher_problems(config)
+    if "tensorboard" in (config.report_to or ()) and not _has_tensorboard():
+        cure = "`pip install 'oped-stance[train]'`, or take it out"
+        problems.append(Problem("report_to", "tensorboard is not installed", wish="what is installed", cure=cure))
     if problem := occupied(output):
         problems.append(problem)
     if output.resolve() in (run.resolve(), *run.resolve().parents):
@@ -362,6 +367,11 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
     if problems:
         raise ConfigError(problems)
     return last
+
+
+def _loggers(config: TrainConfig) -> list[str]:
+    found = ["tensorboard"] if _has_tensorboard() else []
+    return found if config.report_to is None else list(config.report_to)
 
 
 def _has_tensorboard() -> bool:

@@ -19,7 +19,7 @@ from safetensors.torch import save
 
 from stance.config import TrainConfig
 from stance.errors import ConfigError, DataError, OutputError
-from stance.train.states import last_state
+from stance.train.states import last_state, remember_settings, require_same_settings
 from stance.train.training import TrainedRun, train
 
 Settings = Callable[..., TrainConfig]
@@ -191,6 +191,19 @@ def test_states_are_not_overwritten_unless_a_run_is_resumed_with_its_own_setting
         train(tiny_config(corpora=corpora, seed=6, evaluate_every=9), resume=True)
     assert len(caught.value.problems) == 2
     train(tiny_config(corpora=corpora, patience=9), resume=True)
+
+
+def test_a_run_of_before_a_setting_of_the_optimizer_existed_goes_on_with_its_default(tiny_config: Settings) -> None:
+    config = tiny_config()
+    remember_settings(config)
+    path = Path(config.run) / "settings.json"
+    before = json.loads(path.read_text())
+    del before["optimizer"]["layer_decay"], before["optimizer"]["frozen_layers"], before["teacher"]
+    path.write_text(json.dumps(before))
+    require_same_settings(config)
+    changed = config.model_copy(update={"optimizer": config.optimizer.model_copy(update={"layer_decay": 0.9})})
+    with pytest.raises(ConfigError, match="optimizer"):
+        require_same_settings(changed)
 
 
 def test_what_is_wrong_with_the_settings_is_said_at_once_and_before_anything_is_read(
