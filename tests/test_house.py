@@ -35,7 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("aae2", "cmv", "microtexts", "registry"),
     ),
     "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
-    "model": ("encoding", "heads", "coreference", "network", "checkpoint"),
+    "model": ("encoding", "heads", "coreference", "imitation", "network", "storage", "checkpoint"),
     "predict": (
         *("asides", "decode", "document_stance", "opinions", "forest", "relations", "scoring", "arguments"),
         *("coreference", "pipeline"),
@@ -60,8 +60,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "train": (
         *("mixing", "coreference", "argument_targets"),
-        *("examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
-        *("resolution", "finishing"),
+        *("examples", "own", "development", "states", "starting", "optimizing", "distillation", "training"),
+        *("calibration", "tuning", "resolution", "finishing"),
     ),
     "compare": (
         *(
@@ -117,8 +117,8 @@ DISTRIBUTIONS = {
 }
 """Import names that differ from the name of the distribution."""
 
-NOT_IMPORTED = {"accelerate", "lxml-html-clean"}
-"""Distributions that are needed without being imported: `transformers.Trainer` and trafilatura import them."""
+NOT_IMPORTED = {"lxml-html-clean"}
+"""Distributions that are needed without being imported: trafilatura imports them."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))

@@ -21,6 +21,7 @@ from stance.model.heads import (
     UnitRows,
     unit_features,
 )
+from stance.model.imitation import PLACES, TEACHER, Imitation, divergence
 
 LOSSES = HEADS
 """What the loss is the sum of, each with its weight."""
@@ -37,7 +38,9 @@ class Network(nn.Module):
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
     `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`;
     `unit_places` (U, 5) with `unit_targets` (U, 2), see `relation_loss`;
-    `coreference_places` (N, 3), `coreference_pairs` (P, 2 + F) and `coreference_targets` (P,), see `coreference.antecedent_loss`.
+    `coreference_places` (N, 3), `coreference_pairs` (P, 2 + F) and `coreference_targets` (P,), see `coreference.antecedent_loss`;
+    and of a teacher, as `imitation.divergence` takes it: `teacher_HEAD` (B, T, K) for a token head, `teacher_HEAD` (N, ..., K) with
+    `teacher_HEAD_places` (N, P) for any other head that is called with hidden states and places.
     Targets of heads that the network lacks are passed over.
     """
 
@@ -60,6 +63,7 @@ class Network(nn.Module):
         self.coreference: CoreferenceHead | None = None
         self.add_heads({*FIRST_HEADS, *heads})
         self.loss_weights = dict.fromkeys(LOSSES, 1.0) | SMALLER_WEIGHTS | dict(loss_weights or {})
+        self.imitation = Imitation()
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -132,7 +136,25 @@ class Network(nn.Module):
             )
         zero = hidden.sum() * 0.0
         total = sum((self.loss_weights[name] * loss for name, loss in losses.items()), start=zero)
+        for name, loss in self._imitated(hidden, batch).items():
+            total = total + self.imitation.weight * self.loss_weights.get(name, 1.0) * loss
+            losses[TEACHER + name] = loss
         return {"loss": total, **{f"loss_{name}": loss.detach() for name, loss in losses.items()}}
+
+    def _imitated(self, hidden: Tensor, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return by head how far it is from a teacher, for the heads that the batch has a teacher's logits for."""
+        losses: dict[str, Tensor] = {}
+        for key, targets in batch.items():
+            if not key.startswith(TEACHER) or key.endswith(PLACES):
+                continue
+            name = key.removeprefix(TEACHER)
+            if name not in self.heads:
+                continue
+            places = batch.get(key + PLACES)
+            logits = self.tokens[name](hidden) if places is None else self.get_submodule(name)(hidden, places)
+            flat = logits.flatten(0, -2), targets.flatten(0, -2)  # (N, K) both
+            losses[name] = divergence(*flat, temperature=self.imitation.temperature)
+        return losses
 
 
 def marginal_cross_entropy(logits: Tensor, allowed: Tensor) -> Tensor:

@@ -288,7 +288,7 @@ def load_pipeline(
     own = read_actors(Path(actors)) if isinstance(actors, str | Path) else actors
     checkpoint = load_checkpoint(find_checkpoint(model))
     info = checkpoint.info
-    stamp = ModelStamp(info.name, info.version, info.sha256.get("model.safetensors", ""))
+    stamp = ModelStamp(info.name, info.version, info.weights_sha256)
     if own is None:
         return Pipeline(checkpoint, load_aliases(), stamp)
     made = lay_over(load_aliases(), own)

@@ -97,14 +97,25 @@ def corpus_examples(
     Raises:
         DataError: the corpus or one of its splits is not there.
     """
-    taken = _documents(corpus, folder, splits=splits)
-    if documents is not None:
-        taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
-    for document, mentions, clusters in taken:
+    for document, mentions, clusters in corpus_documents(corpus, folder, splits=splits, documents=documents):
         heads = _taught(corpus, document.id)
         yield from document_examples(
             document, tokenizer=tokenizer, heads=heads, mentions=mentions, clusters=clusters, lost=lost
         )
+
+
+def corpus_documents(
+    corpus: str, folder: Path, *, splits: Sequence[str], documents: int | None = None
+) -> Iterator[tuple[Document, list[MaskedMention] | None, Clusters | None]]:
+    """Yield the documents of a corpus to learn from, or as many of them as `corpus_examples` would take.
+
+    Raises:
+        DataError: the corpus or one of its splits is not there.
+    """
+    taken = _documents(corpus, folder, splits=splits)
+    if documents is not None:
+        taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
+    yield from taken
 
 
 def _documents(

@@ -23,6 +23,7 @@ from stance.measure.audit_tables import audit_lines
 from stance.measure.benchmark import benchmarks_of
 from stance.measure.tables import Table, to_markdown
 from stance.model.checkpoint import Checkpoint, save_checkpoint
+from stance.model.storage import as_stored
 from stance.predict.document_stance import to_parameters
 from stance.predict.opinions import STANCE_THRESHOLDS
 from stance.predict.pipeline import Pipeline
@@ -39,6 +40,7 @@ from stance.train.development import (
 from stance.train.own import OwnDocuments
 from stance.train.resolution import fit_coreference, gum_development
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
+from stance.train.states import is_first
 from stance.train.training import TrainedRun, public_corpora
 from stance.train.tuning import fit_argument_costs, fit_author_threshold, fit_costs
 
@@ -57,8 +59,16 @@ TERMS: Mapping[str, str] = {
 
 
 def finish(run: TrainedRun, config: TrainConfig) -> Path:
-    """Calibrate, test and write the checkpoint of a finished run; return its folder."""
+    """Calibrate, test and write the checkpoint of a finished run; return its folder.
+
+    All of it is done with weights rounded as the files keep them, so that the card tells of these. Of processes that train
+    together, only the first does it.
+    """
+    if not is_first():
+        return Path(config.output)
     data, corpora = Path(config.data), public_corpora(config)
+    network = run.checkpoint.network
+    network.load_state_dict(as_stored(network.state_dict(), storage=config.storage))
     log.info("calibrating on development data")
     checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora, own=run.held_out)
     pipeline = _pipeline(checkpoint)
@@ -74,7 +84,7 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     extras = {CARD: card, "train.yaml": settings_text(config)}
     if run.origin and run.origin.cards:
         extras[EARLIER_CARDS] = run.origin.cards + "\n"
-    save_checkpoint(checkpoint, folder, extras=extras)
+    save_checkpoint(checkpoint, folder, extras=extras, storage=config.storage)
     return folder
 
 
@@ -182,7 +192,7 @@ def model_card(
         f"# stance checkpoint `{config.name}`",
         "",
         f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with the heads "
-        f"{', '.join(run.checkpoint.network.heads)}. English op-eds and news. Weights are stored as float16.",
+        f"{', '.join(run.checkpoint.network.heads)}. English op-eds and news. Weights are stored as {config.storage}.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
         f"commit {_commit()}; the settings are in `train.yaml`.",
@@ -197,7 +207,7 @@ def model_card(
         splits = "own" if name in run.own else ", ".join(settings.splits)
         terms = _own_terms(run.own[name]) if name in run.own else TERMS.get(name, "")
         lines.append(f"| {name} | {splits} | {settings.passes:g} | {run.examples[name]} | {terms} |")
-    lines += ["", "Gold that the targets cannot represent, by corpus:", ""]
+    lines += ["", *_on_teacher(config), "Gold that the targets cannot represent, by corpus:", ""]
     for name, lost in run.lost.items():
         parts = [f"{count} × {reason}" for reason, count in lost.items()]
         lines.append(f"- {name}: {'; '.join(parts) or 'none'}")
@@ -232,6 +242,21 @@ def _on_origin(run: TrainedRun) -> list[str]:
     return [
         f"Training started from the checkpoint `{run.origin.name}`, version {run.origin.version}, whose weights have the sha256 "
         f"{run.origin.sha256 or 'unknown'}.{cards}",
+        "",
+    ]
+
+
+def _on_teacher(config: TrainConfig) -> list[str]:
+    """Return what a run learned from a teacher, if it had one."""
+    if config.teacher is None:
+        return []
+    texts = [
+        f"{name} ({'own texts' if one.folder else ', '.join(one.splits)}; passes: {one.passes:g})"
+        for name, one in config.teacher.texts.items()
+    ]
+    return [
+        f"Beside these it learned to agree with the checkpoint `{short_name(config.teacher.checkpoint)}`, at temperature "
+        f"{config.teacher.temperature:g} and weight {config.teacher.weight:g}, on texts of: {'; '.join(texts)}.",
         "",
     ]
 
@@ -305,6 +330,13 @@ def settings_text(config: TrainConfig) -> str:
         values[key] = short_name(values[key])
     if config.start is not None:
         del values["window"]
+    if config.teacher is not None:
+        teacher = values["teacher"]
+        teacher.pop("targets", None)
+        teacher["checkpoint"] = short_name(config.teacher.checkpoint)
+        for texts in teacher["texts"].values():
+            if "folder" in texts:
+                texts["folder"] = short_name(texts["folder"])
     for name, settings in config.corpora.items():
         if settings.folder is not None:
             judge = settings.held_out

@@ -83,7 +83,7 @@ def _go_on(config: TrainConfig, start: str, *, heads: Collection[str]) -> tuple[
     before = checkpoint.info
     cards = [folder / name for name in (CARD, EARLIER_CARDS) if (folder / name).is_file()]
     text = "\n\n".join(path.read_text(encoding="utf-8").strip() for path in cards)
-    origin = Origin(before.name, before.version, before.sha256.get("model.safetensors", ""), text)
+    origin = Origin(before.name, before.version, before.weights_sha256, text)
     now = checkpoint.network.heads
     info = replace(before, name=config.name, version=_version(), sha256={}, heads=now, labels=inventories(now))
     return replace(checkpoint, info=info), origin
