@@ -30,7 +30,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("parquet", "jsonl", "inputs", "counting", "files"),
     ),
     "corpora": (
-        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
+        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "wnut17", "checkthat", "gold_texts", "gold"),
         "registry",
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),

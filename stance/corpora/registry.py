@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import checkthat, gold, gum, newsmtsc, polnear, webis
+from stance.corpora import checkthat, gold, gum, newsmtsc, polnear, webis, wnut17
 from stance.document import Document
 
 
@@ -21,6 +21,7 @@ READERS: Final[Mapping[str, Reader]] = {
     polnear.CORPUS: polnear.read,
     webis.CORPUS: webis.read,
     gum.CORPUS: gum.read,
+    wnut17.CORPUS: wnut17.read,
     checkthat.CORPUS: checkthat.read,
     gold.CORPUS: gold.read,
 }
@@ -30,6 +31,7 @@ SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     polnear.CORPUS: polnear.SPLITS,
     webis.CORPUS: webis.SPLITS,
     gum.CORPUS: gum.SPLITS,
+    wnut17.CORPUS: wnut17.SPLITS,
     checkthat.CORPUS: checkthat.SPLITS,
     gold.CORPUS: gold.SPLITS,
 }
