@@ -44,6 +44,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
             "target_benchmark",
             "attribution_benchmark",
             "subjectivity_benchmark",
+            "entity_mentions",
+            "coreference",
+            "entity_benchmark",
             "benchmark",
             "edits",
             "persons",
@@ -92,7 +95,7 @@ HEAVY = {"torch": {"model", "predict", "train"}, "transformers": {"model", "pred
 """Slow libraries, and the floors that may import them."""
 
 INSIDE_FUNCTIONS = {
-    *("datasketch", "docx", "huggingface_hub", "matplotlib", "pandas", "pyarrow", "pypdf", "tqdm", "trafilatura"),
+    *("datasketch", "docx", "huggingface_hub", "matplotlib", "pandas", "pyarrow", "pypdf", "scorch", "tqdm", "trafilatura"),
 }
 """Libraries that only some users of a module need: imported by the function that uses them."""
 

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="the benchmarks to run, such as newsmtsc, polnear or checkthat (default: all)",
+        help="the benchmarks to run, such as newsmtsc, polnear, checkthat, gum or wnut17 (default: all)",
     )
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="where scripts/get_data.py put the public corpora"

@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import checkthat, newsmtsc, polnear
+from stance.corpora import checkthat, gum, newsmtsc, polnear, wnut17
 from stance.errors import ConfigError, Problem, nearest
 from stance.measure.attribution_benchmark import polnear_table
-from stance.measure.prediction import Predictor
+from stance.measure.entity_benchmark import gum_table, wnut17_table
+from stance.measure.prediction import ActorModel, Predictor
 from stance.measure.subjectivity_benchmark import checkthat_table
 from stance.measure.tables import Table
 from stance.measure.target_benchmark import TargetModel, newsmtsc_table
 
 
-class Model(TargetModel, Predictor, Protocol):
+class Model(TargetModel, Predictor, ActorModel, Protocol):
     """What a `Pipeline` is here."""
 
 
@@ -29,6 +30,8 @@ BENCHMARKS: Final[Mapping[str, Runner]] = {
     newsmtsc.CORPUS: newsmtsc_table,
     polnear.CORPUS: polnear_table,
     checkthat.CORPUS: checkthat_table,
+    gum.CORPUS: gum_table,
+    wnut17.CORPUS: wnut17_table,
 }
 """What `stance benchmark` runs."""
 

@@ -96,12 +96,7 @@ class Pipeline:
             raise InputError(problems)
         ready = [replace(document, sentences=_sentences(document), arguments=None) for document in documents]
         tasks = [
-            ScoringTask(
-                document.text,
-                encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ()),
-                None if actors is None else _given_mentions(actors),
-                () if self.finder is None else find_aliases(document.text, self.finder),
-            )
+            self._task(document, None if actors is None else _given_mentions(actors))
             for document, actors in zip(ready, known, strict=True)
         ]
         scored = zip(ready, tasks, score_documents(self.checkpoint, tasks), known, strict=True)
@@ -109,6 +104,22 @@ class Pipeline:
             self._assemble(document, task.encoded, scores=scores, given=actors)
             for document, task, scores, actors in scored
         ]
+
+    def actors_of(
+        self, documents: Sequence[Document], *, mentions: Sequence[Sequence[TypedMention]] | None = None
+    ) -> list[tuple[Actor, ...]]:
+        """Return every actor of each document with all of its mentions, in the order of the first; without stances.
+
+        `predict` lists those alone that matter for opinions; here are those too that are mentioned once.
+
+        Args:
+            mentions: those of each document, in the order of its text, to be linked; with them, no others are looked for.
+        """
+        ready = [replace(document, sentences=_sentences(document)) for document in documents]
+        given = [None] * len(documents) if mentions is None else list(mentions)
+        tasks = [self._task(document, found) for document, found in zip(ready, given, strict=True)]
+        scored = zip(ready, score_documents(self.checkpoint, tasks), strict=True)
+        return [self._linked_actors(document.text, scores) for document, scores in scored]
 
     def stance_toward(self, text: str, mentions: Sequence[tuple[int, int]]) -> Floats:
         """Return (M, 3) probabilities by `labels.POLARITIES` of the stance toward given mentions, whoever holds it.
@@ -202,6 +213,23 @@ class Pipeline:
             ),
             stances=stances,
             model=self.stamp,
+        )
+
+    def _task(self, document: Document, given: Sequence[TypedMention] | None) -> ScoringTask:
+        encoded = encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ())
+        known = () if self.finder is None else find_aliases(document.text, self.finder)
+        return ScoringTask(document.text, encoded, given, known)
+
+    def _linked_actors(self, text: str, scores: DocumentScores) -> tuple[Actor, ...]:
+        mentions = self._settled(text, scores).mentions
+        linked = _named(link_mentions(text, mentions, table=self.table))
+        return tuple(
+            Actor(
+                *(key, actor.name, actor.type, actor.link),
+                mentions=tuple(mentions[place].span for place in actor.mentions),
+            )
+            for key, actor in linked.items()
+            if not self.only or self._is_own(actor)
         )
 
     def _settled(self, text: str, scores: DocumentScores) -> DocumentScores:
