@@ -95,7 +95,18 @@ HEAVY = {"torch": {"model", "predict", "train"}, "transformers": {"model", "pred
 """Slow libraries, and the floors that may import them."""
 
 INSIDE_FUNCTIONS = {
-    *("datasketch", "docx", "huggingface_hub", "matplotlib", "pandas", "pyarrow", "pypdf", "scorch", "tqdm", "trafilatura"),
+    *(
+        "datasketch",
+        "docx",
+        "huggingface_hub",
+        "matplotlib",
+        "pandas",
+        "pyarrow",
+        "pypdf",
+        "scorch",
+        "tqdm",
+        "trafilatura",
+    ),
 }
 """Libraries that only some users of a module need: imported by the function that uses them."""
 

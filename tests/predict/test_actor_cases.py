@@ -100,14 +100,14 @@ def limits(cases: Sequence[Mapping[str, Any]]) -> str:
     linking = json.loads(LINKING.read_text(encoding="utf-8"))
     failing = [case for case in linking if "fails" in case]
     groups = list(dict.fromkeys(case["group"] for case in cases))
-    total, passed = len(cases) + len(linking), sum(not case.get("known_limit") for case in cases)
-    given = len(linking) - len(failing)
-    right = passed + given
+    passed, given = sum(not case.get("known_limit") for case in cases), len(linking) - len(failing)
+    right, total = passed + given, len(cases) + len(linking)
+    table, own = (path.relative_to(LIMITS.parents[1]).as_posix() for path in (LINKING, TABLE))
     lines = [
         *("# Who is who: what is known to go wrong", ""),
-        f"{right} of {total} cases are right ({100 * right / total:.1f} %): {given} of {len(linking)} where mentions are given",
-        f"and linked by name (`tests/actors/linking_cases.json`), and {passed} of {len(cases)} where the shipped model reads the whole",
-        "text (`tests/predict/actor_cases.json`). Those that fail are listed here; a test keeps the list true",
+        f"{right} of {total} cases are right ({100 * right / total:.1f} %): {given} of {len(linking)} where mentions are",
+        f"given and linked by name (`{table}`), {passed} of {len(cases)} where the shipped model reads",
+        f"the whole text (`{own}`). Those that fail are listed here; a test keeps the list true",
         "(`pytest tests/predict/test_actor_cases.py --update-golden` writes it anew).",
         *("", "## Whole texts", "", "| group | right | cases |", "|---|---:|---:|"),
     ]
