@@ -31,7 +31,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("parquet", "jsonl", "argued", "argdown", "aif", "inputs", "counting", "files"),
     ),
     "corpora": (
-        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
+        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "wnut17", "checkthat", "gold_texts", "gold"),
         *("aae2", "cmv", "microtexts", "registry"),
     ),
     "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
@@ -50,6 +50,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
             "subjectivity_benchmark",
             *("argument_scores", "argument_floors", "argument_prediction"),
             *("essay_benchmark", "editorial_benchmark", "microtext_benchmark"),
+            "entity_mentions",
+            "coreference",
+            "entity_benchmark",
             "benchmark",
             "edits",
             "persons",
@@ -102,7 +105,18 @@ HEAVY = {"torch": {"model", "predict", "train"}, "transformers": {"model", "pred
 """Slow libraries, and the floors that may import them."""
 
 INSIDE_FUNCTIONS = {
-    *("datasketch", "docx", "huggingface_hub", "matplotlib", "pandas", "pyarrow", "pypdf", "tqdm", "trafilatura"),
+    *(
+        "datasketch",
+        "docx",
+        "huggingface_hub",
+        "matplotlib",
+        "pandas",
+        "pyarrow",
+        "pypdf",
+        "scorch",
+        "tqdm",
+        "trafilatura",
+    ),
 }
 """Libraries that only some users of a module need: imported by the function that uses them."""
 

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="the benchmarks to run, such as newsmtsc, polnear or aae2 (default: all that the model has heads for)",
+        help="the benchmarks to run, such as newsmtsc, polnear, gum or aae2 (default: all that the model has heads for)",
     )
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="where scripts/get_data.py put the public corpora"

@@ -6,20 +6,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import aae2, checkthat, microtexts, newsmtsc, polnear, webis
+from stance.corpora import aae2, checkthat, gum, microtexts, newsmtsc, polnear, webis, wnut17
 from stance.errors import ConfigError, Problem, nearest
 from stance.measure.argument_prediction import ArgumentPredictor
 from stance.measure.attribution_benchmark import polnear_table
 from stance.measure.editorial_benchmark import OUTLET_TABLES, webis_table
+from stance.measure.entity_benchmark import gum_table, wnut17_table
 from stance.measure.essay_benchmark import aae2_table
 from stance.measure.microtext_benchmark import microtexts_table
-from stance.measure.prediction import Predictor
+from stance.measure.prediction import ActorModel, Predictor
 from stance.measure.subjectivity_benchmark import checkthat_table
 from stance.measure.tables import Table
 from stance.measure.target_benchmark import TargetModel, newsmtsc_table
 
 
-class Model(TargetModel, Predictor, ArgumentPredictor, Protocol):
+class Model(TargetModel, Predictor, ArgumentPredictor, ActorModel, Protocol):
     """What a `Pipeline` is here."""
 
 
@@ -33,6 +34,8 @@ BENCHMARKS: Final[Mapping[str, Runner]] = {
     newsmtsc.CORPUS: newsmtsc_table,
     polnear.CORPUS: polnear_table,
     checkthat.CORPUS: checkthat_table,
+    gum.CORPUS: gum_table,
+    wnut17.CORPUS: wnut17_table,
     "aae2": aae2_table,
     "webis": webis_table,
     "microtexts": microtexts_table,

@@ -98,12 +98,7 @@ class Pipeline:
             raise InputError(problems)
         ready = [replace(document, sentences=_sentences(document), arguments=None) for document in documents]
         tasks = [
-            ScoringTask(
-                document.text,
-                encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ()),
-                None if actors is None else _given_mentions(actors),
-                () if self.finder is None else find_aliases(document.text, self.finder),
-            )
+            self._task(document, None if actors is None else _given_mentions(actors))
             for document, actors in zip(ready, known, strict=True)
         ]
         scored = zip(ready, tasks, score_documents(self.checkpoint, tasks), known, strict=True)
@@ -132,6 +127,22 @@ class Pipeline:
             for document in documents
         ]
         return with_scheme_arguments(self.checkpoint, ready, scheme=scheme, given=given)
+
+    def actors_of(
+        self, documents: Sequence[Document], *, mentions: Sequence[Sequence[TypedMention]] | None = None
+    ) -> list[tuple[Actor, ...]]:
+        """Return every actor of each document with all of its mentions, in the order of the first; without stances.
+
+        `predict` lists those alone that matter for opinions; here are those too that are mentioned once.
+
+        Args:
+            mentions: those of each document, in the order of its text, to be linked; with them, no others are looked for.
+        """
+        ready = [replace(document, sentences=_sentences(document)) for document in documents]
+        given = [None] * len(documents) if mentions is None else list(mentions)
+        tasks = [self._task(document, found) for document, found in zip(ready, given, strict=True)]
+        scored = zip(ready, score_documents(self.checkpoint, tasks), strict=True)
+        return [self._linked_actors(document, scores) for document, scores in scored]
 
     def stance_toward(self, text: str, mentions: Sequence[tuple[int, int]]) -> Floats:
         """Return (M, 3) probabilities by `labels.POLARITIES` of the stance toward given mentions, whoever holds it.
@@ -227,6 +238,20 @@ class Pipeline:
             stances=stances,
             arguments=arguments,
             model=self.stamp,
+        )
+
+    def _task(self, document: Document, given: Sequence[TypedMention] | None) -> ScoringTask:
+        encoded = encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ())
+        known = () if self.finder is None else find_aliases(document.text, self.finder)
+        return ScoringTask(document.text, encoded, given, known)
+
+    def _linked_actors(self, document: Document, scores: DocumentScores) -> tuple[Actor, ...]:
+        scores = self._settled(document.text, scores)
+        linked = _named(self._linked(document, scores))
+        return tuple(
+            as_actor(key, actor, mentions=scores.mentions)
+            for key, actor in linked.items()
+            if not self.only or self._is_own(actor)
         )
 
     def _linked(self, document: Document, scores: DocumentScores) -> list[LinkedActor]:

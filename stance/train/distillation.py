@@ -260,7 +260,7 @@ def _texts(name: str, settings: TextSettings, *, data: Path) -> list[Document]:
         documents = read(str(Path(settings.folder).expanduser()))[: settings.documents]
     else:
         taken = corpus_documents(name, data, splits=settings.splits, documents=settings.documents)
-        documents = [document for document, _ in taken]
+        documents = [document for document, *_ in taken]
     if not documents:
         cure = "name another split, or take it out of `teacher.texts`"
         raise DataError(Problem(f"teacher.texts.{name}", "no documents", wish="texts to label", cure=cure))

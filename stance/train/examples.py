@@ -7,6 +7,7 @@ labels that the corpus allows at a token (0: it says nothing), so that a coarser
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stance.actors.coreference import is_pronoun
-from stance.corpora import gold, gum, webis
+from stance.corpora import gold, gum, webis, wnut17
 from stance.corpora.newsmtsc import ANYONE
 from stance.corpora.registry import READERS
 from stance.document import Attribution, Document, Span, Stance
@@ -44,6 +45,7 @@ CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
     "aae2-conll": ("unit-aae2", "relation"),
     "cmv-modes": ("unit-cmv", "relation"),
     "gum": ("mention", "coreference"),
+    "wnut17": ("mention",),
     "gold": ("voice", "mention", "evidence", "stance", "coreference"),
 }
 """The heads that each corpus annotates in our sense. The gold's attributions are whole clauses, not content alone."""
@@ -64,7 +66,10 @@ def taught_heads(corpora: Collection[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class MaskedMention:
-    """A mention whose type a corpus may leave open: `types` that it may have, and `none`: it may be no actor."""
+    """A mention whose type a corpus may leave open: `types` that it may have, and `none`: it may be no actor.
+
+    Without any of these it is a stretch of which the corpus says nothing at all.
+    """
 
     span: Span
     types: tuple[str, ...]
@@ -126,6 +131,9 @@ def _documents(
         if corpus == gum.CORPUS:
             for document, found in gum.mentions(folder, split=split):
                 yield document, gum_mentions(found), gum_clusters(document, found)
+        elif corpus == wnut17.CORPUS:
+            for document, names in wnut17.names(folder, split=split):
+                yield document, wnut17_mentions(document.text, names), None
         else:
             for document in READERS[corpus](folder, split=split):
                 if _taught(corpus, document.id):
@@ -167,6 +175,42 @@ def gum_mentions(found: Iterable[gum.GumMention]) -> list[MaskedMention]:
         for mention in ordered
         if mention.type in GUM_TYPES and mention.kind != "pronoun"
     ]
+
+
+WNUT17_TYPES: Mapping[str, tuple[str, ...]] = {
+    "person": ("person",),
+    "group": ("organization", "group"),
+    "corporation": ("organization",),
+    "location": ("country",),
+}
+SURE_NAMES = ("person", "group", "corporation")
+"""What of WNUT17 is an actor by its type."""
+
+_WORD = re.compile(r"(?<![\w@#'’-])[A-Za-z][a-z]*(?:-[a-z]+)*(?![\w'’])")
+
+
+def wnut17_mentions(text: str, names: Iterable[wnut17.WnutName]) -> list[MaskedMention]:
+    """Return what WNUT17's names teach of ours, and the words of which they say nothing.
+
+    A location may be no actor; products and works are none. The corpus has names alone, where our annotation lists nouns
+    too ("my neighbours"): a word outside a name may be an actor's or not where it is in small letters or opens a sentence,
+    but for pronouns, which are none.
+    """
+    found = [
+        MaskedMention(Span(name.start, name.end), WNUT17_TYPES.get(name.type, ()), none=name.type not in SURE_NAMES)
+        for name in names
+    ]
+    inside = {place for mention in found for place in range(*mention.span)}
+    openings = {start for start, _ in sentence_spans(text)}
+    pronouns = gum.SINGULAR_PRONOUNS | gum.PLURAL_PRONOUNS | gum.OTHER_PRONOUNS
+    words = [
+        Span(*match.span())
+        for match in _WORD.finditer(text)
+        if (match[0].islower() or match.start() in openings)
+        and match[0].lower() not in pronouns
+        and match.start() not in inside
+    ]
+    return [*found, *(MaskedMention(word, ()) for word in words)]
 
 
 def document_examples(

@@ -53,6 +53,7 @@ TERMS: Mapping[str, str] = {
     "aae2-conll": "Argument-Annotated Essays 2 (Stab and Gurevych 2017; Eger et al. 2017), no terms stated",
     "cmv-modes": "ChangeMyView modes (Hidey et al. 2017; Chakrabarty et al. 2019), no terms stated",
     "gum": "GUM (Zeldes 2017), annotations CC BY; documents under non-commercial terms left out",
+    "wnut17": "WNUT17 (Derczynski et al. 2017), CC BY 4.0",
     "gold": "hand-annotated op-eds of this repository (seeds/gold), texts from Webis-Editorials and narrative-framing (MIT)",
 }
 """Where training data comes from, and on what terms."""

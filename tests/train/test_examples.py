@@ -11,6 +11,7 @@ import pytest
 
 from stance.corpora.gum import GumMention
 from stance.corpora.newsmtsc import ANYONE
+from stance.corpora.wnut17 import WnutName
 from stance.document import Actor, Attribution, Document, Source, Span, Stance, VoiceSpan
 from stance.labels import ACTOR_TYPES, IGNORED, POLARITIES, VOICES
 from stance.model.checkpoint import Checkpoint
@@ -26,7 +27,7 @@ from stance.predict.decode import (
     word_starts,
 )
 from stance.text.sentences import sentence_spans
-from stance.train.examples import CORPUS_HEADS, Example, document_examples, gum_mentions
+from stance.train.examples import CORPUS_HEADS, Example, document_examples, gum_mentions, wnut17_mentions
 
 TEXT = (
     "Ann Li praised the report; the minister called it a shameful failure. "
@@ -374,3 +375,23 @@ def test_names_come_before_descriptions_that_they_stand_in(tokenizer: Tokenizer)
     country = TOKEN_LABELS["mention"].index("B-country")
     assert masks[encoded.tokens(*span("Kabul"))[0]] >> country & 1
     assert lost["mention: stands inside another"] == 1
+
+
+def test_wnut17_teaches_names_and_says_nothing_of_words_that_may_describe_somebody(tokenizer: Tokenizer) -> None:
+    document = Document("wnut17", TEXT, sentences=sentences())
+    names = [("Ann Li", "person"), ("Kabul", "location"), ("the president", "group"), ("report", "product")]
+    mentions = wnut17_mentions(TEXT, [WnutName(*span(words), type) for words, type in names])
+    encoded = encode(document, tokenizer)
+    examples = document_examples(document, tokenizer=tokenizer, heads=["mention"], mentions=mentions)
+    masks = own_targets(examples, encoded, head="mention")
+    labels = TOKEN_LABELS["mention"]
+
+    def allowed(words: str) -> set[str]:
+        mask = masks[encoded.tokens(*span(words))[0]]
+        return {label for bit, label in enumerate(labels) if mask >> bit & 1}
+
+    assert allowed("Ann Li") == {"B-person"}
+    assert allowed("Kabul") == {"O", "B-country"}
+    assert allowed("the president") == {"B-organization", "B-group"}
+    assert allowed("report") == allowed("Moscow") == allowed("she") == {"O"}
+    assert allowed("minister") == allowed("taxes") == allowed("Critics") == set()
