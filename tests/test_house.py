@@ -30,8 +30,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("parquet", "jsonl", "inputs", "counting", "files"),
     ),
     "corpora": (
-        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
-        "registry",
+        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "narratives", "gold_texts"),
+        *("gold", "registry"),
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import checkthat, gold, gum, newsmtsc, polnear, webis
+from stance.corpora import checkthat, gold, gum, narratives, newsmtsc, polnear, webis
 from stance.document import Document
 
 
@@ -23,6 +23,7 @@ READERS: Final[Mapping[str, Reader]] = {
     gum.CORPUS: gum.read,
     checkthat.CORPUS: checkthat.read,
     gold.CORPUS: gold.read,
+    narratives.CORPUS: narratives.read,
 }
 
 SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -32,5 +33,6 @@ SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     gum.CORPUS: gum.SPLITS,
     checkthat.CORPUS: checkthat.SPLITS,
     gold.CORPUS: gold.SPLITS,
+    narratives.CORPUS: narratives.SPLITS,
 }
 """The splits of each corpus."""
