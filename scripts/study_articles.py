@@ -44,7 +44,9 @@ def main() -> int:
     parser.add_argument("study", choices=("op-eds", "election", "climate"))
     parser.add_argument("--data", type=Path, default=Path("data"), help="folder of the public corpora (default: data)")
     parser.add_argument("--model", type=Path, default=Path("checkpoints/small"), help="the folder of the checkpoint")
-    parser.add_argument("--each", type=int, metavar="N", help="of election: so many of a publisher, held-out ones first")
+    parser.add_argument(
+        "--each", type=int, metavar="N", help="of election: so many of a publisher, held-out ones first"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of the draw of --each")
     parser.add_argument("--new", action="store_true", help="only articles that the checkpoint did not learn from")
     parser.add_argument("--gold", type=Path, metavar="FILE", help="of op-eds: write the hand-annotated ones among them")

@@ -72,6 +72,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
         *("contrasts", "differences", "coverage", "trends"),
         *("pairing", "rectifier", "redrawing", "correction", "forecast", "sampling"),
+        "ratings",
         *("quotations", "corrected", "comparison", "results"),
     ),
     "show": (

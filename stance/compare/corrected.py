@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -43,8 +43,7 @@ def corrected(
     `wide_high` is an interval so wide that those of one method for all actors and groups, or all their pairs, hold at once
     (Bonferroni). `stances` counts the articles behind the number, of both groups together: those with a stance toward
     the actor, hand-coded ones but for `naive`. With fewer than `minimum` in a group there is a `warning` and no number, unless
-    the correction is borrowed. Where all stances of a group are alike, its interval is at least that of the rule of
-    three, as in `resampling.alike_interval`.
+    the correction is borrowed.
 
     Gold of articles that belong to no group is passed over. Documents and gold must be keyed by `keyed_documents`;
     `actors` are the keys and their names.
@@ -69,14 +68,11 @@ def corrected(
         supports = {method: _supports(pairs, method=method) for method in METHODS}
         found = correct(pairs, level=LEVEL)
         of_means, of_differences = (correct(pairs, level=level) for level in wide)
-        parts = ((found.means, of_means.means, wide[0]), (found.differences, of_differences.differences, wide[1]))
-        for narrow, wider, level in parts:
+        for narrow, wider in ((found.means, of_means.means), (found.differences, of_differences.differences)):
             for each, other in zip(narrow, wider, strict=True):
                 sides = [supports[each.method][group] for group in (each.group, each.minus) if group is not None]
-                low, high = _widened(each, sides, level=LEVEL)
-                wide_low, wide_high = _widened(other, sides, level=level)
-                row = {"actor": key, "name": name} | asdict(each) | {"estimate": each.value, "low": low, "high": high}
-                row |= {"wide_low": wide_low, "wide_high": wide_high, "stances": sum(side.count for side in sides)}
+                row = {"actor": key, "name": name} | asdict(each) | {"estimate": each.value}
+                row |= {"wide_low": other.low, "wide_high": other.high, "stances": sum(sides)}
                 rows.append(row | _warned(each, sides, minimum=minimum))
     table = pandas.DataFrame(rows, columns=list(CORRECTED_COLUMNS))
     table["minus"] = table["minus"].astype(object).where(table["minus"].notna(), None)
@@ -110,45 +106,15 @@ def _grouped(document: Document, groups: Mapping[str, str]) -> Document:
     return replace(document, meta=replace(document.meta, outlet=groups[document.id]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Support:
-    """How many articles of a group have a stance, their mean, and whether they are all alike."""
-
-    count: int
-    mean: float
-    alike: bool
+def _supports(pairs: Pairs, *, method: str) -> dict[str, int]:
+    """Return how many articles stand behind a method's number in each group: with a prediction for the naive, else coded."""
+    there = ~np.isnan(pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan))
+    return {str(group): int(there[pairs.group == group].sum()) for group in np.unique(pairs.group)}
 
 
-def _supports(pairs: Pairs, *, method: str) -> dict[str, _Support]:
-    """Return what stands behind a method's number in each group: predictions for the naive one, else hand-coded stances."""
-    values = pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan)
-    out = {}
-    for group in np.unique(pairs.group):
-        held = values[(pairs.group == group) & ~np.isnan(values)]
-        mean = float(held.mean()) if len(held) else math.nan
-        out[str(group)] = _Support(len(held), mean, bool(len(held)) and float(np.ptp(held)) < _ALIKE)
-    return out
-
-
-_ALIKE: Final = 1e-9
-
-
-def _widened(found: Estimate, sides: Sequence[_Support], *, level: float) -> tuple[float, float]:
-    """Return the interval, at least as wide as what groups whose articles are all alike leave open (MOVER for a difference)."""
-    if not any(side.alike for side in sides) or math.isnan(found.low):
-        return found.low, found.high
-    down, up = [], []
-    for side, turned in zip(sides, (False, True), strict=False):
-        share = 1 - ((1 - level) / 2) ** (1 / side.count) if side.alike else 0.0
-        reach = share * (side.mean + 1) if side.count else 0.0, share * (1 - side.mean) if side.count else 0.0
-        down.append(reach[turned])
-        up.append(reach[not turned])
-    return min(found.low, found.value - math.hypot(*down)), max(found.high, found.value + math.hypot(*up))
-
-
-def _warned(found: Estimate, sides: Sequence[_Support], *, minimum: int) -> dict[str, Any]:
+def _warned(found: Estimate, sides: Sequence[int], *, minimum: int) -> dict[str, Any]:
     """Return the warning, and numbers that are missing, where a side has too few articles."""
-    least = min(side.count for side in sides)
+    least = min(sides)
     if least >= minimum or (found.borrowed and found.method != "naive"):
         return {"warning": None}
     of = "articles" if found.method == "naive" else "hand-coded articles"

@@ -11,8 +11,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.compare.merging import plain_name
 from stance.compare.pairing import Bools, Floats
-from stance.document import Document, Meta
+from stance.document import Document
 from stance.errors import ConfigError, DataError, Problem, nearest
 from stance.formats.atomic import writing
 
@@ -62,13 +63,13 @@ def frame_of(documents: Sequence[Document], *, actor: str | None = None, by: str
     Raises:
         DataError: no document, one without a stratum, or an id twice.
     """
-    wanted = (actor or "").casefold()
+    wanted = plain_name(actor or "")
     ids, strata, spreads = [], [], []
     for document in documents:
         actors = [
             each
             for each in document.actors or ()
-            if actor is None or each.link == actor or each.name.casefold() == wanted
+            if actor is None or each.link == actor or plain_name(each.name) == wanted
         ]
         if actor is not None and not actors:
             continue
@@ -163,6 +164,7 @@ def coded_design(
     Raises:
         DataError: no document, one without a stratum, an id twice, or coded ids that no document has.
 
+    >>> from stance.document import Meta
     >>> articles = [Document(id, id, Meta(outlet="Daily")) for id in "abcdef"]
     >>> coded_design(articles, coded={"a", "b", "c"}, certain={"a"}).probability.round(2).tolist()
     [1.0, 0.4, 0.4, 0.4, 0.4, 0.4]

@@ -79,10 +79,13 @@ def read_articles(folder: Path, *, split: str) -> Iterator[Document]:
     texts = folder / CORPUS / "data" / split / "text"
     require_paths([folder / CORPUS / "data" / "metadata.tsv", texts], corpus=CORPUS)
     rows = _metadata(folder / CORPUS / "data" / "metadata.tsv")
-    for path in sorted(texts.glob("*.txt")):
-        meta = _meta(rows.get(path.stem, {}), article=path.stem)
-        meta = replace(meta, more={**meta.more, "split": split})
-        yield Document(path.stem, path.read_bytes().decode("utf-8"), meta)
+    paths = sorted(texts.glob("*.txt"))
+    return (_article(path, _meta(rows.get(path.stem, {}), article=path.stem), split=split) for path in paths)
+
+
+def _article(path: Path, meta: Meta, *, split: str) -> Document:
+    meta = replace(meta, more={**meta.more, "split": split})
+    return Document(path.stem, path.read_bytes().decode("utf-8"), meta)
 
 
 def read_text(folder: Path, article: str, *, split: str) -> Document:
