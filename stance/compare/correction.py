@@ -7,7 +7,7 @@ much, and the estimates here take it away, with intervals that know how few they
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -88,7 +88,7 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
     variances of residuals lean toward those of all groups when coded articles are few (`rectifier.LAMBDA_LABELS`,
     `rectifier.VARIANCE_LABELS`), the rectifiers never do, but where a group has fewer than two coded articles and three others
     have more (`Estimate.borrowed`). Intervals use Student's t, with degrees of freedom by coded articles, and
-    Satterthwaite's for differences; a difference of shares or scores is never beyond what `pairs.bounds` allow. Where all stances
+    Satterthwaite's for differences; neither a mean nor an interval is ever beyond what `pairs.bounds` allow. Where all stances
     that stand behind a group's number are alike (the coded ones, for `naive` the predicted), its interval is at least that of the
     rule of three (`resampling.alike_interval`): five articles that agree do not make an outlet of one voice.
 
@@ -120,7 +120,10 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
     _check(level, interval)
     articles = add_up(pairs)
     ppi, tuned = ppi_means(articles)
-    estimates = {"naive": naive_means(articles), "hand": hand_means(articles), "ppi": ppi, "dsl": dsl_means(articles)}
+    found_means = {"naive": naive_means(articles), "hand": hand_means(articles), "ppi": ppi, "dsl": dsl_means(articles)}
+    estimates = {
+        method: replace(found, value=np.clip(found.value, *pairs.bounds)) for method, found in found_means.items()
+    }
     if interval == "bootstrap":
         generator = np.random.default_rng(seed)
         draws = redrawn_means(articles, proxy=cross_fitted(articles), draws=DRAWS, generator=generator)
