@@ -15,6 +15,7 @@ from stance.compare.dates import PERIODS, days, event_day
 from stance.compare.differences import differences
 from stance.compare.duplicates import Duplicates, counted_once, find_duplicates
 from stance.compare.estimates import estimate
+from stance.compare.merging import is_name
 from stance.compare.quotations import opinions_of_sources, quotations
 from stance.compare.rows import Tables, subset, tables
 from stance.compare.trends import before_after, trend
@@ -251,7 +252,7 @@ def _actors(part: Tables, plan: Plan, *, groups: Mapping[str, str]) -> tuple[lis
 def _described(part: Tables, counts: pd.Series) -> tuple[list[str], tuple[str, ...]]:
     """Return those of the counted actors that have no name, only a description, and what to say of them."""
     names = dict(zip(part.actors["actor"], part.actors["name"], strict=True))
-    keys = [key for key in counts.index if not any(map(str.isupper, names[key]))]
+    keys = [key for key in counts.index if not is_name(names[key])]
     if not keys:
         return [], ()
     shown = ", ".join(names[key] for key in keys[:3])

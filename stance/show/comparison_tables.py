@@ -294,8 +294,8 @@ def quotation_table(found: Comparison, *, limit: int) -> WordTable:
             for row in own
         ]
         rows.append([Cell(own[0]["name"]), *shares])
-    note = "Share of articles that put words into the actor's mouth, and their number. Sources that are no listed actor are "
-    note += "left out."
+    note = "Share of articles that put words into the actor's mouth, and their number. Sources that are no listed actor, or "
+    note += "have no name, are left out."
     note += f" The first {limit} of {len(sources)} sources." if len(sources) > limit else ""
     return WordTable(
         "table-quotations", "Who quotes whom", [("source", ""), *((name, "") for name in groups)], rows, note
