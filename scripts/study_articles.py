@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def main() -> int:
     return 0
 
 
-def _articles(arguments: argparse.Namespace, *, learned: dict[str, Sequence[str]]) -> list[Document]:
+def _articles(arguments: argparse.Namespace, *, learned: Mapping[str, Sequence[str]]) -> list[Document]:
     """Return the articles of the study; `meta.more["learned"]` says whether the checkpoint learned from the piece."""
     if arguments.study == "climate":
         documents = list(narratives.read(arguments.data, split="all"))

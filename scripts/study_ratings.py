@@ -16,6 +16,7 @@ from typing import Any
 
 from stance.compare.choosing import Options, Question
 from stance.compare.duplicates import counted_once, find_duplicates
+from stance.compare.merging import is_name
 from stance.compare.ratings import rating_correlations
 from stance.compare.rows import Tables, tables
 from stance.corpora.narratives import RATINGS
@@ -63,9 +64,10 @@ def main() -> int:
 
 
 def named_most(made: Tables, count: int) -> list[str]:
-    """Return the keys of the actors that the most articles mention."""
+    """Return the keys of the actors that the most articles mention by name."""
     authors = made.rows[(made.rows["holder_kind"] == "author") & (made.rows["mentions"] > 0)]
-    return [str(key) for key in authors["actor"].value_counts().index[:count]]
+    counts = authors.loc[authors["name"].map(is_name), "actor"].value_counts()
+    return [str(key) for key in counts.index[:count]]
 
 
 def means_by_rating(made: Tables, documents: Sequence[Document]) -> Mapping[str, str]:
