@@ -31,8 +31,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("parquet", "jsonl", "argued", "argdown", "aif", "inputs", "counting", "files"),
     ),
     "corpora": (
-        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "wnut17", "checkthat", "gold_texts", "gold"),
-        *("aae2", "cmv", "microtexts", "registry"),
+        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "wnut17", "checkthat", "narratives"),
+        *("gold_texts", "gold", "aae2", "cmv", "microtexts", "registry"),
     ),
     "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "coreference", "imitation", "network", "storage", "checkpoint"),
@@ -82,6 +82,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
         *("contrasts", "differences", "coverage", "trends"),
         *("pairing", "rectifier", "redrawing", "correction", "forecast", "sampling"),
+        "ratings",
         *("quotations", "corrected", "comparison", "results"),
     ),
     "show": (

@@ -11,7 +11,7 @@ from stance.actors.aliases import load_aliases
 from stance.actors.coreference import is_pronoun
 from stance.actors.linking import bare_name, plain_form
 from stance.actors.own import is_link, straight
-from stance.compare.merging import Register, canonical, merged_keys, plain_name, variant_table
+from stance.compare.merging import Register, canonical, is_name, merged_keys, plain_name, variant_table
 from stance.document import Document
 from stance.labels import ACTOR_TYPES, DOCUMENT_STANCES
 
@@ -103,7 +103,7 @@ def _rows(register: Register, tallies: Mapping[str, _Tally]) -> list[Row]:
             form for form in fitting if len(owners[straight(form)]) == 1 and "|" not in form and form != names[key]
         ]
         notes = [f"perhaps {names[other]}" for other in like.get(key, ()) if other in names]
-        if not any(map(str.isupper, names[key])):
+        if not is_name(names[key]):
             notes.append("a description, no name")
         if link and not is_link(link):
             notes.append(f"its link was {link}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import aae2, checkthat, cmv, gold, gum, microtexts, newsmtsc, polnear, webis, wnut17
+from stance.corpora import aae2, checkthat, cmv, gold, gum, microtexts, narratives, newsmtsc, polnear, webis, wnut17
 from stance.document import Document
 
 
@@ -27,6 +27,7 @@ READERS: Final[Mapping[str, Reader]] = {
     cmv.CORPUS: cmv.read,
     microtexts.CORPUS: microtexts.read,
     gold.CORPUS: gold.read,
+    narratives.CORPUS: narratives.read,
 }
 
 SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -40,5 +41,6 @@ SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     cmv.CORPUS: cmv.SPLITS,
     microtexts.CORPUS: microtexts.SPLITS,
     gold.CORPUS: gold.SPLITS,
+    narratives.CORPUS: narratives.SPLITS,
 }
 """The splits of each corpus."""
