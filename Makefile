@@ -31,7 +31,7 @@ check: setup ## lint, format and types
 	$(BIN)/mypy --strict stance scripts
 
 test: setup ## the tests, without network and training
-	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -q -m "not slow"
+	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -q -m "not slow" --numprocesses 2 --dist worksteal
 
 slow: setup ## the tests that take minutes
 	HF_HUB_OFFLINE=1 $(BIN)/python -m pytest -q -m slow

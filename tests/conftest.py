@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from stance.document import Actor, Attribution, Document, Meta, ModelStamp, Source, Span, Stance, VoiceSpan
 
 if TYPE_CHECKING:
     from stance.model.checkpoint import Checkpoint
     from stance.predict.pipeline import Pipeline
+
+# The same examples on every machine; `pytest --hypothesis-profile=default` looks for new ones.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

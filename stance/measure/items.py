@@ -108,8 +108,8 @@ def align_actors(gold: Sequence[Actor], predicted: Sequence[Actor]) -> dict[str,
     """Return for each gold actor that was found, by id, the id of the predicted actor that it is.
 
     An actor is found if a predicted one shares a mention (they overlap); actors go one to one so that as many
-    mentions as possible are shared, and where two share as many, a common name decides. Actors without mentions go by
-    their name.
+    mentions as possible are shared; then so that as many as possible have the same name, and then so that as many as
+    possible are found. Actors without mentions go by their name.
     """
     sides = [sorted(side, key=lambda actor: (actor.mentions, actor.name, actor.id)) for side in (gold, predicted)]
     mentions = [
@@ -126,13 +126,14 @@ def align_actors(gold: Sequence[Actor], predicted: Sequence[Actor]) -> dict[str,
         if not actor.mentions and not candidate.mentions and _same_name(actor, candidate)
     }
     weights = {}
+    more = 1 + min(len(side) for side in sides)  # outdoes what all pairs may add of the next lower kind
     for one, other in meeting:
         spans = [
             [LabelledSpan((span,)) for span in side[place].mentions]
             for side, place in zip(sides, (one, other), strict=True)
         ]
         shared = len(matched_pairs(*spans, mode="overlap"))
-        weights[one, other] = shared + 0.5 * _same_name(sides[0][one], sides[1][other])
+        weights[one, other] = (shared * more + _same_name(sides[0][one], sides[1][other])) * more + 1
     return {sides[0][one].id: sides[1][other].id for one, other in best_pairs(weights)}
 
 

@@ -1,8 +1,8 @@
 """The folder that a trained model lives in: save whole or not at all, load with every file checked, and its card.
 
 A checkpoint holds `model.safetensors` (weights, never pickle), `config.json` (the encoder's shape), the tokenizer,
-`train.yaml` (the run's settings, defaults filled in), `card.md`, and `stance.json`: labels, window sizes, calibration,
-and a sha256 of every other file.
+`train.yaml` (the run's settings, defaults filled in), `card.md`, and `stance.json`: heads, labels, window sizes, calibration,
+and a sha256 of every other file. It loads with the heads that it names, `FIRST_HEADS` where it was made before they were named.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from safetensors.torch import load_file, save_file
 from stance.errors import CheckpointError, OutputError, Problem, nearest
 from stance.labels import POLARITIES
 from stance.model.encoding import Tokenizer, load_tokenizer
-from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
+from stance.model.heads import FIRST_HEADS, HEADS, STANCE_VIEWS, TOKEN_LABELS
 from stance.model.network import Network, empty_network
 from stance.shipped import shipped_path
 
@@ -36,9 +36,10 @@ DEFAULT = "small"
 class ModelInfo:
     """What a checkpoint says of itself.
 
-    `temperatures` divide the logits of a head (by name; the stance views as `stance-author` and so on); `aggregation`
-    holds the parameters of `predict/document_stance.py`, `thresholds` those of `predict/opinions.py`, `decoding` the costs of
-    `predict/decode.py` by head; `sha256` has a checksum by file name.
+    `heads` are those that it has weights for, and `labels` the inventories of these. `temperatures` divide the logits of a head
+    (by name; the stance views as `stance-author` and so on); `aggregation` holds the parameters of
+    `predict/document_stance.py`, `thresholds` those of `predict/opinions.py`, `decoding` the costs of `predict/decode.py` by head;
+    `sha256` has a checksum by file name.
     """
 
     name: str
@@ -52,9 +53,15 @@ class ModelInfo:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     decoding: Mapping[str, float] = field(default_factory=dict)
     sha256: Mapping[str, str] = field(default_factory=dict)
+    heads: tuple[str, ...] = HEADS
 
 
 INVENTORIES: Mapping[str, tuple[str, ...]] = {**TOKEN_LABELS, "views": STANCE_VIEWS, "polarity": POLARITIES}
+
+
+def inventories(heads: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the inventories of heads: those that are called like one of them, and those that all share."""
+    return {name: labels for name, labels in INVENTORIES.items() if name in heads or name not in HEADS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,8 @@ def _write(checkpoint: Checkpoint, folder: Path, *, extras: Mapping[str, str], k
     for name, text in extras.items():
         (folder / name).write_text(text, encoding="utf-8")
     sums = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
-    manifest = asdict(replace(checkpoint.info, sha256=sums))
+    heads = checkpoint.network.heads
+    manifest = asdict(replace(checkpoint.info, sha256=sums, heads=heads, labels=inventories(heads)))
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -157,7 +165,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     """
     info = _read_info(folder)
     try:
-        network = empty_network(str(folder))
+        network = empty_network(str(folder), heads=info.heads)
         tokenizer = load_tokenizer(str(folder), window_tokens=info.window_tokens, context=info.context)
         weights = load_file(folder / "model.safetensors")
         network.load_state_dict({name: value.float() for name, value in weights.items()})
@@ -191,10 +199,14 @@ def _read_info(folder: Path) -> ModelInfo:
         elif name in _LOADED and _sha256(path) != info.sha256.get(name):
             wish = f"sha256 {info.sha256.get(name)}"
             problems.append(Problem(str(path), "the file is corrupt or was changed", wish=wish, cure=_AGAIN))
-    for name in sorted(INVENTORIES.keys() | info.labels.keys()):
-        if info.labels.get(name) != INVENTORIES.get(name):
+    if not set(FIRST_HEADS) <= set(info.heads) <= set(HEADS):
+        value, wish = f"heads: {', '.join(info.heads)}", f"{', '.join(FIRST_HEADS)}, and none but {', '.join(HEADS)}"
+        problems.append(Problem(str(folder / MANIFEST), value, wish=wish, cure=_SAME))
+    known = inventories(info.heads)
+    for name in sorted(known.keys() | info.labels.keys()):
+        if info.labels.get(name) != known.get(name):
             value = f"labels {name}: {info.labels.get(name)}"
-            problems.append(Problem(str(folder / MANIFEST), value, wish=str(INVENTORIES.get(name)), cure=_SAME))
+            problems.append(Problem(str(folder / MANIFEST), value, wish=str(known.get(name)), cure=_SAME))
     if problems:
         raise CheckpointError(problems)
     return info
@@ -202,12 +214,15 @@ def _read_info(folder: Path) -> ModelInfo:
 
 def _info(values: dict[str, Any]) -> ModelInfo:
     """Return the description of a manifest; raises one of several errors where it has not the form of one."""
-    info = ModelInfo(**values | {"labels": {name: tuple(labels) for name, labels in values["labels"].items()}})
+    labels = {name: tuple(labels) for name, labels in values["labels"].items()}
+    info = ModelInfo(**values | {"labels": labels, "heads": tuple(values.get("heads", FIRST_HEADS))})
     parts = (info.temperatures, info.aggregation, info.thresholds, info.decoding, info.sha256)
     if not all(isinstance(part, dict) for part in parts):
         raise ValueError("temperatures, aggregation, thresholds, decoding and sha256 are no objects")
     if not all(isinstance(number, int) for number in (info.window_tokens, info.context)):
         raise ValueError("window_tokens and context are no whole numbers")
+    if not all(isinstance(head, str) for head in info.heads):
+        raise ValueError("heads are no names")
     return info
 
 

@@ -72,7 +72,11 @@ def encode_text(tokenizer: Tokenizer, text: str, *, sentences: Sequence[tuple[in
     """
     readable = _LONE_SURROGATE.sub("\ufffd", text)  # tokenizers refuse half a surrogate pair
     encoding = tokenizer.subwords(
-        readable, add_special_tokens=False, return_offsets_mapping=True, return_attention_mask=False
+        readable,
+        add_special_tokens=False,
+        split_special_tokens=True,  # "[SEP]" in a text is text
+        return_offsets_mapping=True,
+        return_attention_mask=False,
     )
     offsets = np.asarray(encoding["offset_mapping"], dtype=np.int64).reshape(-1, 2)
     offsets = _with_accents(text, offsets)

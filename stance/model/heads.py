@@ -21,6 +21,12 @@ TOKEN_LABELS: dict[str, tuple[str, ...]] = {
 STANCE_VIEWS = ("anyone", "author", "source")
 """Whose stance toward a mention: whoever holds it (NewsMTSC's task), the author, or a source that the text quotes."""
 
+HEADS: tuple[str, ...] = (*TOKEN_LABELS, "stance", "link")
+"""All heads by name. A checkpoint names those that it has; what it lacks it does not predict."""
+
+FIRST_HEADS = ("voice", "source", "cue", "content", "mention", "evidence", "stance", "link")
+"""The heads that every checkpoint has, and the only ones of a checkpoint that names none."""
+
 LINK_PARTS = ("source", "cue")
 
 LATER_SENTENCES = 2

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from stance.labels import IGNORED
-from stance.model.heads import TOKEN_LABELS, LinkHead, StanceHead, TokenHead
+from stance.model.heads import FIRST_HEADS, HEADS, TOKEN_LABELS, LinkHead, StanceHead, TokenHead
 
-LOSSES = (*TOKEN_LABELS, "stance", "link")
+LOSSES = HEADS
 """What the loss is the sum of, each with its weight."""
 
 
@@ -22,18 +22,44 @@ class Network(nn.Module):
     a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
     `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`.
+    Targets of heads that the network lacks are passed over.
     """
 
-    def __init__(self, encoder: PreTrainedModel, loss_weights: Mapping[str, float] | None = None) -> None:
+    def __init__(
+        self,
+        encoder: PreTrainedModel,
+        loss_weights: Mapping[str, float] | None = None,
+        *,
+        heads: Collection[str] = HEADS,
+    ) -> None:
         super().__init__()
         width = encoder.config.hidden_size
         self.encoder = encoder
         if hasattr(encoder, "pooler"):  # no head reads it, and weights without gradients stop data-parallel training
             encoder.pooler = None  # type: ignore[assignment]
-        self.tokens = nn.ModuleDict({name: TokenHead(width, len(labels)) for name, labels in TOKEN_LABELS.items()})
+        self.tokens = nn.ModuleDict()
         self.stance = StanceHead(width)
         self.link = LinkHead(width)
+        self.add_heads({*FIRST_HEADS, *heads})
         self.loss_weights = dict.fromkeys(LOSSES, 1.0) | dict(loss_weights or {})
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The names of its heads, in the order of `HEADS`."""
+        return tuple(name for name in HEADS if name in self.tokens or getattr(self, name, None) is not None)
+
+    def add_heads(self, names: Collection[str]) -> None:
+        """Give it the heads that it lacks of those named, untrained, drawn from torch's generator; others stay.
+
+        >>> from transformers import BertConfig, BertModel
+        >>> shape = {"hidden_size": 8, "num_attention_heads": 1, "intermediate_size": 8, "num_hidden_layers": 1}
+        >>> Network(BertModel(BertConfig(**shape)), heads=()).heads == FIRST_HEADS
+        True
+        """
+        width = self.encoder.config.hidden_size
+        for name in HEADS:
+            if name in names and name in TOKEN_LABELS and name not in self.tokens:
+                self.tokens[name] = TokenHead(width, len(TOKEN_LABELS[name]))
 
     @property
     def longest_window(self) -> int | None:
@@ -96,8 +122,13 @@ def marginal_cross_entropy(logits: Tensor, allowed: Tensor) -> Tensor:
     return (torch.logsumexp(logits, dim=1) - torch.logsumexp(masked, dim=1)).mean()
 
 
-def new_network(encoder: str, *, loss_weights: Mapping[str, float] | None = None) -> Network:
+def new_network(
+    encoder: str, *, loss_weights: Mapping[str, float] | None = None, heads: Collection[str] = HEADS
+) -> Network:
     """Return a network with a pretrained encoder (a folder or a hub id) and fresh heads, seeded by torch's generator.
+
+    Args:
+        heads: those beside `FIRST_HEADS`.
 
     Raises:
         OSError, ValueError: it cannot be had, or is of a kind that transformers does not know.
@@ -105,10 +136,10 @@ def new_network(encoder: str, *, loss_weights: Mapping[str, float] | None = None
     config = AutoConfig.from_pretrained(encoder)
     if hasattr(config, "attention_probs_dropout_prob"):
         config.attention_probs_dropout_prob = 0.0  # attention then runs fused: a third faster on processors
-    return Network(AutoModel.from_pretrained(encoder, config=config, dtype=torch.float32), loss_weights)
+    return Network(AutoModel.from_pretrained(encoder, config=config, dtype=torch.float32), loss_weights, heads=heads)
 
 
-def empty_network(encoder_folder: str) -> Network:
-    """Return a network shaped by the encoder config in a folder, with weights still to be loaded."""
+def empty_network(encoder_folder: str, *, heads: Collection[str] = HEADS) -> Network:
+    """Return a network shaped by the encoder config in a folder, with weights of its heads still to be loaded."""
     config = AutoConfig.from_pretrained(encoder_folder)
-    return Network(AutoModel.from_config(config))  # type: ignore[no-untyped-call]
+    return Network(AutoModel.from_config(config), heads=heads)  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ Hidden states live for one batch of windows only, so that memory does not grow w
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -104,7 +104,7 @@ def score_documents(
             starts=word_starts(task.text, task.encoded.offsets),
             begins=sentence_begins(task.encoded),
             placed=_placed(task),
-            scores=_empty(task.encoded),
+            scores=_empty(task.encoded, heads=checkpoint.network.heads),
         )
         for task in tasks
     ]
@@ -137,9 +137,9 @@ def has_bfloat16() -> bool:
     return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
-def _empty(encoded: EncodedText) -> DocumentScores:
-    count = len(encoded.ids)
-    return DocumentScores({name: np.zeros((count, len(labels)), np.float32) for name, labels in TOKEN_LABELS.items()})
+def _empty(encoded: EncodedText, *, heads: Collection[str]) -> DocumentScores:
+    count, labels = len(encoded.ids), {name: TOKEN_LABELS[name] for name in heads if name in TOKEN_LABELS}
+    return DocumentScores({name: np.zeros((count, len(names)), np.float32) for name, names in labels.items()})
 
 
 def _placed(task: ScoringTask) -> list[tuple[int, int, TypedMention]]:

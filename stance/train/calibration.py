@@ -110,7 +110,7 @@ def _head_logits(
     with torch.inference_mode():
         hidden = network.encode(batch["input_ids"], batch["attention_mask"])  # (B, T, H)
         scores = network.token_logits(hidden)
-        for head in heads:
+        for head in (name for name in heads if name in scores):
             known = batch[head] > 0  # (B, T)
             found.append((head, scores[head][known].double().cpu().numpy(), batch[head][known].cpu().numpy()))
         if "mention_places" in batch:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,7 +29,7 @@ from stance.model.encoding import (
     sentence_in_window,
     window_ids,
 )
-from stance.model.heads import LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
+from stance.model.heads import HEADS, LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
 from stance.text.sentences import sentence_spans
 
 Example = dict[str, Any]
@@ -42,6 +42,19 @@ CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
     "gold": ("voice", "mention", "evidence", "stance"),
 }
 """The heads that each corpus annotates in our sense. The gold's attributions are whole clauses, not content alone."""
+
+BEGINNERS: Mapping[str, tuple[str, ...]] = {}
+"""The corpora without which a head is not begun, where it takes more than what one corpus of `CORPUS_HEADS` annotates of it."""
+
+
+def taught_heads(corpora: Collection[str]) -> list[str]:
+    """Return the heads that corpora can teach from the beginning, in the order of `HEADS`.
+
+    >>> taught_heads(["webis-editorials-adu", "own"])[0]
+    'voice'
+    """
+    annotated = {head for corpus in corpora for head in CORPUS_HEADS.get(corpus, ())}
+    return [head for head in HEADS if head in annotated and set(BEGINNERS.get(head, corpora)) & set(corpora)]
 
 
 @dataclass(frozen=True, slots=True)

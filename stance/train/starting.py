@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,9 +10,10 @@ from transformers import set_seed
 
 from stance.config import TrainConfig
 from stance.errors import CheckpointError, ConfigError, Problem
-from stance.model.checkpoint import Checkpoint, ModelInfo, find_checkpoint, load_checkpoint
+from stance.model.checkpoint import Checkpoint, ModelInfo, find_checkpoint, inventories, load_checkpoint
 from stance.model.encoding import load_tokenizer
 from stance.model.network import new_network
+from stance.train.examples import taught_heads
 
 CARD, EARLIER_CARDS = "card.md", "earlier-cards.md"
 """The card of a checkpoint, and the file that keeps those of the checkpoints that it goes back to."""
@@ -27,18 +29,26 @@ class Origin:
     cards: str
 
 
-def begin(config: TrainConfig) -> tuple[Checkpoint, Origin | None]:
+def begin(config: TrainConfig, *, heads: Collection[str] | None = None) -> tuple[Checkpoint, Origin | None]:
     """Return the network before its first step, with tokenizer and description; and what it was taken from, if a checkpoint.
 
     From a checkpoint it takes all weights, the window, and the calibration, which stays where no development data speak.
+
+    Args:
+        heads: those to add where the checkpoint lacks them, or to have beside the first ones where the network is new; when None,
+            those that the public corpora of the run can teach.
 
     Raises:
         ConfigError: the encoder cannot be had, or sees less than the window.
         CheckpointError: the checkpoint cannot be had, or is broken.
     """
     if config.start is not None:
-        return _go_on(config, config.start)
-    return _new(config), None
+        return _go_on(config, config.start, heads=_taught(config) if heads is None else heads)
+    return _new(config, heads=_taught(config) if heads is None else heads), None
+
+
+def _taught(config: TrainConfig) -> list[str]:
+    return taught_heads([name for name, settings in config.corpora.items() if settings.folder is None])
 
 
 def encoder_name(config: TrainConfig) -> str:
@@ -64,25 +74,27 @@ def start_folder(start: str) -> Path:
         raise CheckpointError(replace(one, place=f"start, {one.place}") for one in error.problems) from None
 
 
-def _go_on(config: TrainConfig, start: str) -> tuple[Checkpoint, Origin]:
+def _go_on(config: TrainConfig, start: str, *, heads: Collection[str]) -> tuple[Checkpoint, Origin]:
     folder = start_folder(start)
     checkpoint = load_checkpoint(folder)
     set_seed(config.seed)  # after loading, which draws from torch's generator
+    checkpoint.network.add_heads(heads)
     checkpoint.network.loss_weights |= config.loss_weights
     before = checkpoint.info
     cards = [folder / name for name in (CARD, EARLIER_CARDS) if (folder / name).is_file()]
     text = "\n\n".join(path.read_text(encoding="utf-8").strip() for path in cards)
     origin = Origin(before.name, before.version, before.sha256.get("model.safetensors", ""), text)
-    info = replace(before, name=config.name, version=_version(), sha256={})
+    now = checkpoint.network.heads
+    info = replace(before, name=config.name, version=_version(), sha256={}, heads=now, labels=inventories(now))
     return replace(checkpoint, info=info), origin
 
 
-def _new(config: TrainConfig) -> Checkpoint:
+def _new(config: TrainConfig, *, heads: Collection[str]) -> Checkpoint:
     encoder = config.encoder or ""
     try:
         tokenizer = load_tokenizer(encoder, window_tokens=config.window.tokens, context=config.window.context)
         set_seed(config.seed)
-        network = new_network(encoder, loss_weights=config.loss_weights)
+        network = new_network(encoder, loss_weights=config.loss_weights, heads=heads)
     except (OSError, ValueError) as error:
         value = f"{encoder!r} cannot be had ({' '.join(str(error).split())[:200]})"
         cure = "check the name and the connection, or name a folder that holds an encoder"
@@ -93,7 +105,7 @@ def _new(config: TrainConfig) -> Checkpoint:
         value, wish = f"it is {config.window.tokens}", f"at most {longest}, which is what {encoder} can see"
         raise ConfigError(Problem("window.tokens", value, wish=wish, cure="lower it"))
     info = ModelInfo(config.name, _version(), encoder_name(config), config.window.tokens, config.window.context)
-    return Checkpoint(network, tokenizer, info)
+    return Checkpoint(network, tokenizer, replace(info, heads=network.heads, labels=inventories(network.heads)))
 
 
 def _version() -> str:

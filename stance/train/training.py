@@ -145,7 +145,7 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
         return development_scores(pipeline, Path(config.data), corpora=public, own=held_out)
 
     judged = judges(public, own=held_out)
-    before = development(network.eval()) if origin and judged else {}
+    before = development(begin(config, heads=())[0].network) if origin and judged else {}
     steps = _steps(
         network, config, last=last, batches=PlannedBatches(examples, plan), judge=development if judged else None
     )
@@ -157,7 +157,7 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
         log.warning(
             "training brought nothing (%.4f, before it %.4f): the weights stay", scores["score"], before["score"]
         )
-        network.load_state_dict(begin(config)[0].network.state_dict())
+        begun, _ = begin(config, heads=())  # nor does it get heads that nothing has taught
         scores = before
     counts = {name: len(dataset) for name, dataset in examples.items()}
     return TrainedRun(begun, scores, steps, counts, lost, origin=origin, before=before, own=own)

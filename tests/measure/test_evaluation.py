@@ -157,6 +157,21 @@ def test_of_two_predicted_actors_that_share_as_many_mentions_the_one_of_the_same
         assert align_actors([MAYOR], renamed) == {"a1": "b"}
 
 
+def test_two_common_names_do_not_outdo_a_shared_mention() -> None:
+    one = [
+        Actor("p", "Fleet", "group", mentions=(Span(21, 24),)),
+        Actor("q", "Lund", "group", mentions=(Span(0, 3),)),
+        Actor("r", "Rand", "group", mentions=(Span(14, 17),)),
+    ]
+    other = [
+        Actor("x", "Fleet", "group", mentions=(Span(0, 13),)),
+        Actor("y", "Lund", "group", mentions=(Span(0, 18),)),
+        Actor("z", "Rand", "group", mentions=(Span(7, 25),)),
+    ]
+    assert align_actors(one, other) == {"p": "z", "q": "x", "r": "y"}
+    assert align_actors(other, one) == {"z": "p", "x": "q", "y": "r"}
+
+
 def test_a_tuple_needs_sentence_actor_holder_and_polarity() -> None:
     author = Stance("author", "a0", "favor", *FIRST)
     cases = {

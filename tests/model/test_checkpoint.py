@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,17 @@ import pytest
 import torch
 
 from stance.errors import CheckpointError, OutputError
-from stance.model.checkpoint import MANIFEST, SHIPPED, Checkpoint, find_checkpoint, load_checkpoint, save_checkpoint
+from stance.model.checkpoint import (
+    MANIFEST,
+    SHIPPED,
+    Checkpoint,
+    find_checkpoint,
+    inventories,
+    load_checkpoint,
+    save_checkpoint,
+)
+from stance.model.heads import FIRST_HEADS, HEADS
+from stance.model.network import Network
 
 EXTRAS = {"card.md": "# A card\n", "train.yaml": "name: tiny\n"}
 
@@ -142,6 +153,31 @@ def test_a_checkpoint_of_other_labels_is_refused(folder: Path, labels: dict[str,
     before = json.loads((folder / MANIFEST).read_text())["labels"]
     rewrite(folder, labels=before | labels)
     with pytest.raises(CheckpointError, match=f"labels {next(iter(labels))}.*version"):
+        load_checkpoint(folder)
+
+
+def test_a_checkpoint_without_named_heads_has_the_first_ones(tiny_checkpoint: Checkpoint, tmp_path: Path) -> None:
+    network = Network(tiny_checkpoint.network.encoder, heads=())
+    save_checkpoint(replace(tiny_checkpoint, network=network), tmp_path / "older", extras=EXTRAS)
+    manifest = json.loads((tmp_path / "older" / MANIFEST).read_text())
+    assert set(manifest.pop("heads")) == set(FIRST_HEADS)
+    (tmp_path / "older" / MANIFEST).write_text(json.dumps(manifest))
+    loaded = load_checkpoint(tmp_path / "older")
+    assert set(loaded.info.heads) == set(loaded.network.heads) == set(FIRST_HEADS)
+    assert loaded.info.labels == inventories(FIRST_HEADS)
+
+
+@pytest.mark.parametrize("heads", [(*HEADS, "mood"), ("voice", "stance"), (), "voice"])
+def test_a_checkpoint_of_other_heads_is_refused(folder: Path, heads: Sequence[str]) -> None:
+    rewrite(folder, heads=heads)
+    with pytest.raises(CheckpointError, match="heads: .*expected voice.*version"):
+        load_checkpoint(folder)
+
+
+@pytest.mark.parametrize("heads", [3, [3], None])
+def test_heads_that_are_no_names_are_unreadable(folder: Path, heads: object) -> None:
+    rewrite(folder, heads=heads)
+    with pytest.raises(CheckpointError, match=rf"{MANIFEST}: unreadable"):
         load_checkpoint(folder)
 
 

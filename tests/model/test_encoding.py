@@ -17,6 +17,12 @@ def test_a_text_of_nothing_readable_has_no_token_and_no_window(tiny_checkpoint: 
     assert (len(found.ids), found.offsets.shape, found.windows) == (0, (0, 2), [])
 
 
+def test_a_text_that_spells_a_special_token_has_words_there(tiny_checkpoint: Checkpoint) -> None:
+    found = encoded(tiny_checkpoint, "The [SEP] report [CLS]")
+    special = {tiny_checkpoint.tokenizer.first, tiny_checkpoint.tokenizer.last}
+    assert not special & set(found.ids.tolist())
+
+
 def test_half_a_surrogate_pair_does_not_stop_the_tokenizer(tiny_checkpoint: Checkpoint) -> None:
     text = "The \ud83d report"
     found = encoded(tiny_checkpoint, text)

@@ -11,7 +11,7 @@ from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertMode
 
 from stance.labels import IGNORED
 from stance.model.checkpoint import Checkpoint
-from stance.model.heads import TOKEN_LABELS
+from stance.model.heads import FIRST_HEADS, HEADS, TOKEN_LABELS
 from stance.model.network import LOSSES, Network, marginal_cross_entropy
 
 SHAPE: dict[str, Any] = {"vocab_size": 60, "hidden_size": 32, "num_attention_heads": 2, "intermediate_size": 64}
@@ -90,6 +90,26 @@ def test_the_loss_is_the_weighted_sum_of_the_heads_that_have_targets() -> None:
     assert torch.allclose(net(targets)["loss"], found["loss"] + 2 * found["loss_voice"])
     only = net({name: targets[name] for name in ("input_ids", "attention_mask", "voice")})
     assert set(only) == {"loss", "loss_voice"}
+
+
+def test_a_network_has_the_first_heads_and_the_others_that_are_named() -> None:
+    encoder = network().encoder
+    assert Network(encoder).heads == HEADS
+    assert Network(encoder, heads=()).heads == tuple(name for name in HEADS if name in FIRST_HEADS)
+
+
+def test_heads_that_are_added_leave_the_others_as_they_are() -> None:
+    net = Network(network().encoder, heads=())
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    net.add_heads(HEADS)
+    assert net.heads == HEADS
+    assert all(torch.equal(net.state_dict()[name], value) for name, value in before.items())
+
+
+def test_targets_of_heads_that_a_network_lacks_are_passed_over() -> None:
+    net = Network(network().encoder, heads=())
+    found = net(batch([[2, 7, 9, 11, 3]], width=5))
+    assert set(found) == {"loss", *(f"loss_{name}" for name in FIRST_HEADS)}
 
 
 def test_a_batch_without_any_target_gives_no_loss_and_no_gradient() -> None:
