@@ -53,7 +53,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
+        *("mixing", "constructions", "rewriting", "examples"),
+        *("own", "development", "states", "starting", "training", "calibration", "tuning"),
         "finishing",
     ),
     "compare": (

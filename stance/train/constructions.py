@@ -314,7 +314,7 @@ def raised(plain: Plain, *, agent: str) -> Pieces | None:
         return None
     subject, auxiliary, rest = parts
     be = "are" if auxiliary in ("are", "were", "have") or subject.lower() in ("they", "we", "you") else "is"
-    if subject.lower() == "i" or (agent == "named" and _is_pronoun(subject)) or re.match(r"(?:not|n’t|no)\b", rest):
+    if subject.lower() == "i" or (agent == "named" and _is_pronoun(subject)) or re.match(r"(?:not|n’t)\b", rest):
         return None
     if auxiliary == "will":
         cue, infinitive = f"{be} expected", "to"

@@ -12,6 +12,7 @@ from stance.document import Document
 from stance.errors import ConfigError, Problem
 from stance.measure.evaluation import evaluate
 from stance.measure.prediction import predict_texts
+from stance.measure.subjectivity_benchmark import dev_checkthat
 from stance.measure.target_benchmark import dev_newsmtsc
 from stance.predict.pipeline import Pipeline
 
@@ -24,11 +25,17 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "voice": ("voice_macro_f1",),
     "mentions": ("mention_f1",),
     "author's stance": ("author_tuple_f1",),
+    "subjectivity": ("checkthat_dev_macro_f1",),
 }
 """The score of a model is the mean over these parts of the mean of each part's metrics, where one of them can be measured."""
 
 
-DEVELOPMENT: Mapping[str, tuple[str, ...]] = {"newsmtsc": ("dev-rw", "dev-mt"), "polnear": ("dev",), "gold": ("dev",)}
+DEVELOPMENT: Mapping[str, tuple[str, ...]] = {
+    "newsmtsc": ("dev-rw", "dev-mt"),
+    "polnear": ("dev",),
+    "gold": ("dev",),
+    "checkthat": ("dev",),
+}
 """The development splits of the corpora that have some here."""
 
 
@@ -90,6 +97,8 @@ def development_scores(
         documents = gold_development(data)
         found = evaluate([_op_ed(document) for document in documents], predict_texts(pipeline, documents)).metrics()
         metrics |= {name: value for name, value in found.items() if name not in PARTS["attribution"]}
+    if "checkthat" in corpora:
+        metrics |= dev_checkthat(pipeline, data)
     if own:
         metrics |= evaluate(own, predict_texts(pipeline, own)).metrics()
     parts = [[metrics[name] for name in names if name in metrics] for names in PARTS.values()]

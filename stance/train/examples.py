@@ -34,12 +34,16 @@ from stance.text.sentences import sentence_spans
 
 Example = dict[str, Any]
 
+ANYWHERE = "voice-anywhere"
+"""What teaches the voice head by whole sentences: whether the author's opinion stands anywhere in one."""
+
 CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
     "newsmtsc": ("stance",),
     "polnear": ("source", "cue", "content", "link", "voice"),
     "webis-editorials-adu": ("voice",),
     "gum": ("mention",),
     "gold": ("voice", "mention", "evidence", "stance"),
+    "checkthat": (ANYWHERE,),
 }
 """The heads that each corpus annotates in our sense. The gold's attributions are whole clauses, not content alone."""
 
@@ -87,23 +91,45 @@ def corpus_examples(
     """Yield the examples of a public corpus, or of `gold`, with targets for the heads that it annotates.
 
     Args:
+        documents: as in `corpus_documents`.
+
+    Raises:
+        DataError: the corpus or one of its splits is not there.
+    """
+    taken = corpus_documents(corpus, folder, splits=splits, documents=documents)
+    yield from taught_examples(taken, tokenizer=tokenizer, heads=CORPUS_HEADS[corpus], lost=lost)
+
+
+Taught = tuple[Document, list[MaskedMention] | None]
+"""A document to learn from, with the mentions to learn where they are not those of its actors."""
+
+
+def taught_examples(
+    taken: Iterable[Taught], *, tokenizer: Tokenizer, heads: Sequence[str], lost: Counter[str]
+) -> Iterator[Example]:
+    """Yield the examples of documents, with targets for the heads named."""
+    for document, mentions in taken:
+        yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+
+
+def corpus_documents(
+    corpus: str, folder: Path, *, splits: Sequence[str], documents: int | None = None
+) -> Iterator[Taught]:
+    """Yield the documents of a public corpus, or of `gold`, to learn from.
+
+    Args:
         documents: how many to take at most, by the sha256 of their ids, so that fewer are a part of more.
 
     Raises:
         DataError: the corpus or one of its splits is not there.
     """
-    heads = CORPUS_HEADS[corpus]
     taken = _documents(corpus, folder, splits=splits)
-    if documents is not None:
-        taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
-    for document, mentions in taken:
-        yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
+    if documents is None:
+        return taken
+    return iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
 
 
-def _documents(
-    corpus: str, folder: Path, *, splits: Sequence[str]
-) -> Iterator[tuple[Document, list[MaskedMention] | None]]:
-    """Yield the documents of a corpus to learn from, with the mentions to learn where they are not those of its actors."""
+def _documents(corpus: str, folder: Path, *, splits: Sequence[str]) -> Iterator[Taught]:
     for split in splits:
         if corpus == gum.CORPUS:
             yield from ((document, gum_mentions(found)) for document, found in gum.mentions(folder, split=split))
@@ -179,10 +205,16 @@ def document_examples(
         masks["evidence"] = _tag_masks(sorted(set(spans)), len(encoded.ids), lost=lost, name="evidence")
     stances = _mention_stances(document, encoded, sentences=sentences, lost=lost) if "stance" in heads else []
     links = _links(document.attributions or (), encoded) if "link" in heads else []
+    bags = _bags(document, encoded, sentences=sentences) if ANYWHERE in heads else []
     examples = [
         _window_example(tokenizer, encoded, place=place, masks=masks, stances=stances, links=links)
         for place in range(len(encoded.windows))
     ]
+    for example, window in zip(examples, encoded.windows, strict=True):
+        held = [bag for bag in bags if window.own_first <= bag[0] < window.own_end and bag[1] <= window.end]
+        example["voice_places"] = [[first - window.first + 1, end - window.first + 1] for first, end, _ in held]
+        example["voice_targets"] = [target for *_, target in held]
+    lost["voice: a sentence longer than a window"] += len(bags) - sum(len(one["voice_places"]) for one in examples)
     unseen = sum(targets.count(IGNORED) for example in examples for targets in example["content_targets"])
     lost["link: the window of a content does not reach its source or cue"] += unseen
     return examples
@@ -240,6 +272,16 @@ def _voice(document: Document, encoded: EncodedText) -> NDArray[np.int64]:
             first, end = encoded.tokens(*span)
             mask[first:end] = 1 << VOICES.index("attributed")
     return mask
+
+
+def _bags(document: Document, encoded: EncodedText, *, sentences: Sequence[Span]) -> list[tuple[int, int, int]]:
+    """Return (first token, end token, whether any opinion stands there) of each sentence."""
+    opinions = [voice for voice in document.voice or () if voice.label == "opinion"]
+    return [
+        (first, end, int(any(one.start < sentence.end and sentence.start < one.end for one in opinions)))
+        for sentence, (first, end) in zip(sentences, encoded.sentences, strict=True)
+        if first < end
+    ]
 
 
 def _part_spans(attributions: Iterable[Attribution], part: str) -> list[Span]:

@@ -41,6 +41,7 @@ TERMS: Mapping[str, str] = {
     "polnear": "PolNeAR 1.0 (Newell, Margolin and Ruths 2018), no terms stated",
     "webis-editorials-adu": "Webis-Editorials (Al-Khatib et al. 2016; Syed et al. 2020), no terms stated",
     "gum": "GUM (Zeldes 2017), annotations CC BY; documents under non-commercial terms left out",
+    "checkthat": "CheckThat! 2025 subjectivity, English (Ruggeri et al. 2025), CC BY-NC-SA 4.0: for non-commercial use alone",
     "gold": "hand-annotated op-eds of this repository (seeds/gold), texts from Webis-Editorials and narrative-framing (MIT)",
 }
 """Where training data comes from, and on what terms."""
