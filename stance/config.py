@@ -47,6 +47,9 @@ class CorpusSettings(Strict):
     documents: Count | None = Field(
         None, description="how many documents at most; fewer are a part of more, whatever the seed"
     )
+    rewrite: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = Field(
+        0.0, description="share of its plain attributions that are told in rarer constructions, see train/rewriting.py"
+    )
     folder: str | None = Field(None, description="folder or file of the user's own annotated documents")
     development: float | str | None = Field(
         None, description="share of the own documents that is held out to judge by, a fifth if not named; or a folder"
@@ -66,8 +69,10 @@ class CorpusSettings(Strict):
             raise CombinationError(
                 "`development` without `folder`", wish="`development` for documents of one's own alone"
             )
-        if self.folder is not None and self.model_fields_set & {"splits", "documents"}:
-            raise CombinationError("`folder` with `splits` or `documents`", wish="these for public corpora alone")
+        if self.folder is not None and self.model_fields_set & {"splits", "documents", "rewrite"}:
+            raise CombinationError(
+                "`folder` with `splits`, `documents` or `rewrite`", wish="these for public corpora alone"
+            )
         return self
 
     @property

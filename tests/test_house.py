@@ -62,8 +62,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "coreference", "argument_targets"),
-        *("examples", "own", "development", "states", "starting", "optimizing", "distillation", "training"),
+        *("mixing", "coreference", "argument_targets", "constructions", "rewriting", "examples", "curriculum"),
+        *("own", "development", "states", "starting", "optimizing", "distillation", "training"),
         *("calibration", "tuning", "resolution", "finishing"),
     ),
     "compare": (

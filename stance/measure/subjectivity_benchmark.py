@@ -39,6 +39,17 @@ def checkthat_table(model: Predictor, folder: Path) -> Table:
     return Table("CheckThat!: subjective or objective sentences", columns, rows, SOURCES)
 
 
+def dev_checkthat(model: Predictor, folder: Path) -> dict[str, float]:
+    """Return the macro-F1 on the English development set, for training to judge a state by.
+
+    Raises:
+        DataError: the corpus is missing or broken.
+    """
+    documents = list(checkthat.read(folder, split="dev"))
+    gold = [document.meta.more["label"] for document in documents]
+    return {"checkthat_dev_macro_f1": report(gold, subjectivity(model, documents), labels=checkthat.LABELS).macro_f1}
+
+
 def subjectivity(model: Predictor, documents: Sequence[Document]) -> list[str]:
     """Return SUBJ for each sentence in which the model finds the author's opinion, and OBJ for the others."""
     return [

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
-from stance.labels import IGNORED
+from stance.labels import IGNORED, VOICES
 from stance.model.coreference import CoreferenceHead, antecedent_loss
 from stance.model.heads import (
     FIRST_HEADS,
@@ -36,6 +36,8 @@ class Network(nn.Module):
     A batch for training holds `input_ids` and `attention_mask` (B, T), and any of the targets:
     a token head's name (B, T): a bit mask of the labels that the corpus allows there, 0 where it says nothing;
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
+    `voice_places` (S, 3), window, first and end token of sentences, with `voice_targets` (S,): 1 where the author's opinion stands
+    anywhere in one, 0 where it is nowhere;
     `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`;
     `unit_places` (U, 5) with `unit_targets` (U, 2), see `relation_loss`;
     `coreference_places` (N, 3), `coreference_pairs` (P, 2 + F) and `coreference_targets` (P,), see `coreference.antecedent_loss`;
@@ -111,6 +113,10 @@ class Network(nn.Module):
         for name, head in self.tokens.items():
             if name in batch and bool((batch[name] > 0).any()):
                 losses[name] = marginal_cross_entropy(head(hidden).flatten(0, 1), batch[name].flatten())
+        if "voice_places" in batch:
+            logits = self.tokens["voice"](hidden)  # (B, T, 3)
+            found = anywhere_loss(logits, batch["voice_places"], targets=batch["voice_targets"])
+            losses["voice"] = losses["voice"] + found if "voice" in losses else found
         if "mention_places" in batch and bool((batch["mention_targets"] != IGNORED).any()):
             logits = self.stance(hidden, batch["mention_places"])  # (M, 3, 3)
             losses["stance"] = nn.functional.cross_entropy(
@@ -198,6 +204,49 @@ def relation_loss(head: RelationHead, hidden: Tensor, *, places: Tensor, targets
         return loss + attacks.sum() * 0.0  # type: ignore[no-any-return]
     chosen = attacks[labelled, targets[labelled, 0] - 1]
     return loss + nn.functional.binary_cross_entropy_with_logits(chosen, targets[labelled, 1].to(chosen.dtype))
+
+
+def anywhere_loss(logits: Tensor, places: Tensor, *, targets: Tensor, switch_cost: float = 1.0) -> Tensor:
+    """Return the mean of -log P(target) over sentences of which it is known only whether opinion stands anywhere in them.
+
+    The voices of a sentence are a chain in which a change of voice costs `switch_cost` nats, as they are decoded. P(nowhere) is the
+    share that chains without opinion have of all chains, and P(anywhere) is the rest: the marginal over what the label allows. At
+    no cost, tokens are independent, and this is the noisy-or of multiple-instance learning.
+
+    Args:
+        logits: (B, T, K) scores over `labels.VOICES`.
+        places: (S, 3) window, first and end token of each sentence, half-open and not empty.
+        targets: (S,) 1 for anywhere, 0 for nowhere.
+
+    >>> logits = torch.zeros(1, 1, 3)  # one token: opinion has a third
+    >>> places, targets = torch.tensor([[0, 0, 1], [0, 0, 1]]), torch.tensor([0, 1])
+    >>> round(anywhere_loss(logits, places, targets=targets).item(), 4)  # (log(3 / 2) + log(3)) / 2
+    0.752
+    """
+    window, first, end = places.unbind(dim=1)
+    longest = int((end - first).max())
+    steps = first[:, None] + torch.arange(longest, device=logits.device)  # (S, L)
+    scores = torch.log_softmax(logits.float(), dim=-1)[
+        window[:, None], steps.clamp(max=logits.shape[1] - 1)
+    ]  # (S, L, K)
+    inside = steps < end[:, None]  # (S, L)
+    everywhere = _chains(scores, inside, switch_cost=switch_cost)  # (S,)
+    opinion = VOICES.index("opinion")
+    others = [label for label in range(len(VOICES)) if label != opinion]
+    nowhere = _chains(scores[..., others], inside, switch_cost=switch_cost)  # (S,)
+    excess = (everywhere - nowhere).clamp(min=1e-6)  # (S,): -log P(nowhere)
+    return torch.where(targets > 0, -torch.log(-torch.expm1(-excess)), excess).mean()
+
+
+def _chains(scores: Tensor, inside: Tensor, *, switch_cost: float) -> Tensor:
+    """Return (S,) the logarithm of the summed weights of all chains over scores (S, L, K), where `inside` (S, L)."""
+    label_count = scores.shape[-1]
+    change = switch_cost * (torch.eye(label_count, device=scores.device) - 1)  # (K, K)
+    total = scores[:, 0]  # (S, K)
+    for step in range(1, scores.shape[1]):
+        moved = torch.logsumexp(total[:, :, None] + change, dim=1) + scores[:, step]  # (S, K)
+        total = torch.where(inside[:, step, None], moved, total)
+    return torch.logsumexp(total, dim=-1)
 
 
 def new_network(

@@ -13,6 +13,7 @@ from stance.document import Document
 from stance.errors import ConfigError, Problem
 from stance.measure.evaluation import evaluate
 from stance.measure.prediction import predict_texts
+from stance.measure.subjectivity_benchmark import dev_checkthat
 from stance.measure.target_benchmark import dev_newsmtsc
 from stance.predict.pipeline import Pipeline
 
@@ -27,6 +28,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "author's stance": ("author_tuple_f1",),
     "argument units": ("webis_unit_f1", "aae2_unit_f1", "cmv_unit_f1"),
     "argument relations": ("aae2_relation_f1", "cmv_relation_f1"),
+    "subjectivity": ("checkthat_dev_macro_f1",),
 }
 """The score of a model is the mean over these parts of the mean of each part's metrics, where one of them can be measured."""
 
@@ -38,6 +40,7 @@ DEVELOPMENT: Mapping[str, tuple[str, ...]] = {
     "webis-editorials-adu": ("dev",),
     "aae2-conll": ("dev",),
     "cmv-modes": ("dev",),
+    "checkthat": ("dev",),
 }
 """The development splits of the corpora that have some here."""
 
@@ -108,6 +111,8 @@ def development_scores(
         metrics |= {name: value for name, value in found.items() if name not in PARTS["attribution"]}
     for corpus in (name for name in ARGUED if name in corpora):
         metrics |= argument_scores(pipeline, argument_development(data, corpus), scheme=ARGUED[corpus])
+    if "checkthat" in corpora:
+        metrics |= dev_checkthat(pipeline, data)
     if own:
         metrics |= evaluate(own, predict_texts(pipeline, own)).metrics()
     parts = [[metrics[name] for name in names if name in metrics] for names in PARTS.values()]

@@ -45,7 +45,7 @@ from stance.model.imitation import PLACES, TEACHER
 from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
 from stance.text.sentences import sentence_spans
 from stance.text.windows import Window
-from stance.train.examples import CORPUS_HEADS, corpus_documents
+from stance.train.curriculum import CORPUS_HEADS, annotated_documents
 
 log = logging.getLogger(__name__)
 
@@ -259,8 +259,8 @@ def _texts(name: str, settings: TextSettings, *, data: Path) -> list[Document]:
     if settings.folder is not None:
         documents = read(str(Path(settings.folder).expanduser()))[: settings.documents]
     else:
-        taken = corpus_documents(name, data, splits=settings.splits, documents=settings.documents)
-        documents = [document for document, *_ in taken]
+        taken = annotated_documents(name, data, splits=settings.splits, documents=settings.documents)
+        documents = [one.document for one in taken]
     if not documents:
         cure = "name another split, or take it out of `teacher.texts`"
         raise DataError(Problem(f"teacher.texts.{name}", "no documents", wish="texts to label", cure=cure))

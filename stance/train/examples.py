@@ -6,21 +6,16 @@ labels that the corpus allows at a token (0: it says nothing), so that a coarser
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stance.actors.coreference import is_pronoun
-from stance.corpora import gold, gum, webis, wnut17
 from stance.corpora.newsmtsc import ANYONE
-from stance.corpora.registry import READERS
 from stance.document import Attribution, Document, Span, Stance
 from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, IGNORED, POLARITIES, UNIT_SCHEMES, VOICES
 from stance.model.encoding import (
@@ -31,37 +26,15 @@ from stance.model.encoding import (
     sentence_in_window,
     window_ids,
 )
-from stance.model.heads import HEADS, LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
+from stance.model.heads import LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
 from stance.text.sentences import sentence_spans
 from stance.train.argument_targets import RelatedUnit, related_units, unit_tokens, window_units
-from stance.train.coreference import Clusters, actor_clusters, anaphora, gum_clusters, window_targets
+from stance.train.coreference import Clusters, actor_clusters, anaphora, window_targets
 
 Example = dict[str, Any]
 
-CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
-    "newsmtsc": ("stance",),
-    "polnear": ("source", "cue", "content", "link", "voice"),
-    "webis-editorials-adu": ("voice", "unit-webis"),
-    "aae2-conll": ("unit-aae2", "relation"),
-    "cmv-modes": ("unit-cmv", "relation"),
-    "gum": ("mention", "coreference"),
-    "wnut17": ("mention",),
-    "gold": ("voice", "mention", "evidence", "stance", "coreference"),
-}
-"""The heads that each corpus annotates in our sense. The gold's attributions are whole clauses, not content alone."""
-
-BEGINNERS: Mapping[str, tuple[str, ...]] = {"coreference": ("gum",)}
-"""The corpora without which a head is not begun, where others annotate a part of it: op-eds no pronouns."""
-
-
-def taught_heads(corpora: Collection[str]) -> list[str]:
-    """Return the heads that corpora can teach from the beginning, in the order of `HEADS`.
-
-    >>> taught_heads(["webis-editorials-adu", "own"])[0]
-    'voice'
-    """
-    annotated = {head for corpus in corpora for head in CORPUS_HEADS.get(corpus, ())}
-    return [head for head in HEADS if head in annotated and set(BEGINNERS.get(head, corpora)) & set(corpora)]
+ANYWHERE = "voice-anywhere"
+"""What teaches the voice head by whole sentences: whether the author's opinion stands anywhere in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,134 +56,6 @@ class JudgedMention(NamedTuple):
     sentence: tuple[int, int]
     later: int
     views: list[int]
-
-
-def corpus_examples(
-    corpus: str,
-    folder: Path,
-    *,
-    splits: Sequence[str],
-    tokenizer: Tokenizer,
-    lost: Counter[str],
-    documents: int | None = None,
-) -> Iterator[Example]:
-    """Yield the examples of a public corpus, or of `gold`, with targets for the heads that it annotates.
-
-    Args:
-        documents: how many to take at most, by the sha256 of their ids, so that fewer are a part of more.
-
-    Raises:
-        DataError: the corpus or one of its splits is not there.
-    """
-    for document, mentions, clusters in corpus_documents(corpus, folder, splits=splits, documents=documents):
-        heads = _taught(corpus, document.id)
-        yield from document_examples(
-            document, tokenizer=tokenizer, heads=heads, mentions=mentions, clusters=clusters, lost=lost
-        )
-
-
-def corpus_documents(
-    corpus: str, folder: Path, *, splits: Sequence[str], documents: int | None = None
-) -> Iterator[tuple[Document, list[MaskedMention] | None, Clusters | None]]:
-    """Yield the documents of a corpus to learn from, or as many of them as `corpus_examples` would take.
-
-    Raises:
-        DataError: the corpus or one of its splits is not there.
-    """
-    taken = _documents(corpus, folder, splits=splits)
-    if documents is not None:
-        taken = iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
-    yield from taken
-
-
-def _documents(
-    corpus: str, folder: Path, *, splits: Sequence[str]
-) -> Iterator[tuple[Document, list[MaskedMention] | None, Clusters | None]]:
-    """Yield the documents of a corpus to learn from, with mentions and clusters to learn where they are not those of its actors."""
-    for split in splits:
-        if corpus == gum.CORPUS:
-            for document, found in gum.mentions(folder, split=split):
-                yield document, gum_mentions(found), gum_clusters(document, found)
-        elif corpus == wnut17.CORPUS:
-            for document, names in wnut17.names(folder, split=split):
-                yield document, wnut17_mentions(document.text, names), None
-        else:
-            for document in READERS[corpus](folder, split=split):
-                if _taught(corpus, document.id):
-                    yield document, None, None
-
-
-def _taught(corpus: str, id: str) -> tuple[str, ...]:
-    """Return the heads that a document of a corpus teaches.
-
-    Of the editorials that are hand-annotated too, the voices are left out, since these coarser ones would contradict ours; and
-    those that judge us there (gold's `dev` and tests) teach nothing at all.
-    """
-    heads = CORPUS_HEADS[corpus]
-    if corpus != webis.CORPUS or id not in gold.annotated():
-        return heads
-    return tuple(head for head in heads if head != "voice") if id in gold.learned() else ()
-
-
-GUM_TYPES: Mapping[str, tuple[str, ...]] = {
-    "person": ("person", "group"),
-    "organization": ("organization", "group"),
-    "place": ("country",),
-}
-
-
-def gum_mentions(found: Iterable[gum.GumMention]) -> list[MaskedMention]:
-    """Return what GUM's mentions teach of ours, names first.
-
-    GUM tells neither groups from their members, nor actors from places. A description may be an actor or not; a pronoun
-    is none, since our annotation lists names and nouns.
-    """
-    ordered = sorted(found, key=lambda mention: (mention.kind != "name", mention.start, -mention.end))
-    return [
-        MaskedMention(
-            Span(mention.start, mention.end),
-            GUM_TYPES[mention.type],
-            none=mention.kind != "name" or mention.type == "place",
-        )
-        for mention in ordered
-        if mention.type in GUM_TYPES and mention.kind != "pronoun"
-    ]
-
-
-WNUT17_TYPES: Mapping[str, tuple[str, ...]] = {
-    "person": ("person",),
-    "group": ("organization", "group"),
-    "corporation": ("organization",),
-    "location": ("country",),
-}
-SURE_NAMES = ("person", "group", "corporation")
-"""What of WNUT17 is an actor by its type."""
-
-_WORD = re.compile(r"(?<![\w@#'’-])[A-Za-z][a-z]*(?:-[a-z]+)*(?![\w'’])")
-
-
-def wnut17_mentions(text: str, names: Iterable[wnut17.WnutName]) -> list[MaskedMention]:
-    """Return what WNUT17's names teach of ours, and the words of which they say nothing.
-
-    A location may be no actor; products and works are none. The corpus has names alone, where our annotation lists nouns
-    too ("my neighbours"): a word outside a name may be an actor's or not where it is in small letters or opens a sentence,
-    but for pronouns, which are none.
-    """
-    found = [
-        MaskedMention(Span(name.start, name.end), WNUT17_TYPES.get(name.type, ()), none=name.type not in SURE_NAMES)
-        for name in names
-    ]
-    inside = {place for mention in found for place in range(*mention.span)}
-    openings = {start for start, _ in sentence_spans(text)}
-    pronouns = gum.SINGULAR_PRONOUNS | gum.PLURAL_PRONOUNS | gum.OTHER_PRONOUNS
-    words = [
-        Span(*match.span())
-        for match in _WORD.finditer(text)
-        if (match[0].islower() or match.start() in openings)
-        and match[0].lower() not in pronouns
-        and match.start() not in inside
-    ]
-    return [*found, *(MaskedMention(word, ()) for word in words)]
 
 
 def document_examples(
@@ -257,6 +102,7 @@ def document_examples(
             spans = unit_tokens(document, encoded, scheme=scheme, lost=lost)
             masks[head] = _tag_masks(spans, len(encoded.ids), lost=lost, name=head)
             units = related_units(document, encoded, scheme=scheme, lost=lost) if "relation" in heads else []
+    bags = _bags(document, encoded, sentences=sentences) if ANYWHERE in heads else []
     examples = [
         _window_example(tokenizer, encoded, place=place, masks=masks, stances=stances, links=links)
         | window_units(units, encoded.windows[place], lost=lost)
@@ -266,6 +112,11 @@ def document_examples(
         found = anaphora(document, encoded, clusters=clusters or actor_clusters(document), sentences=sentences)
         for example, window in zip(examples, encoded.windows, strict=True):
             example.update(window_targets(found, window))
+    for example, window in zip(examples, encoded.windows, strict=True):
+        held = [bag for bag in bags if window.own_first <= bag[0] < window.own_end and bag[1] <= window.end]
+        example["voice_places"] = [[first - window.first + 1, end - window.first + 1] for first, end, _ in held]
+        example["voice_targets"] = [target for *_, target in held]
+    lost["voice: a sentence longer than a window"] += len(bags) - sum(len(one["voice_places"]) for one in examples)
     unseen = sum(targets.count(IGNORED) for example in examples for targets in example["content_targets"])
     lost["link: the window of a content does not reach its source or cue"] += unseen
     return examples
@@ -330,6 +181,16 @@ def _voice(document: Document, encoded: EncodedText) -> NDArray[np.int64]:
             first, end = encoded.tokens(*span)
             mask[first:end] = 1 << VOICES.index("attributed")
     return mask
+
+
+def _bags(document: Document, encoded: EncodedText, *, sentences: Sequence[Span]) -> list[tuple[int, int, int]]:
+    """Return (first token, end token, whether any opinion stands there) of each sentence."""
+    opinions = [voice for voice in document.voice or () if voice.label == "opinion"]
+    return [
+        (first, end, int(any(one.start < sentence.end and sentence.start < one.end for one in opinions)))
+        for sentence, (first, end) in zip(sentences, encoded.sentences, strict=True)
+        if first < end
+    ]
 
 
 def _part_spans(attributions: Iterable[Attribution], part: str) -> list[Span]:

@@ -54,6 +54,7 @@ TERMS: Mapping[str, str] = {
     "cmv-modes": "ChangeMyView modes (Hidey et al. 2017; Chakrabarty et al. 2019), no terms stated",
     "gum": "GUM (Zeldes 2017), annotations CC BY; documents under non-commercial terms left out",
     "wnut17": "WNUT17 (Derczynski et al. 2017), CC BY 4.0",
+    "checkthat": "CheckThat! 2025 subjectivity, English (Ruggeri et al. 2025), CC BY-NC-SA 4.0: for non-commercial use alone",
     "gold": "hand-annotated op-eds of this repository (seeds/gold), texts from Webis-Editorials and narrative-framing (MIT)",
 }
 """Where training data comes from, and on what terms."""

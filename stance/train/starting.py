@@ -13,7 +13,7 @@ from stance.errors import CheckpointError, ConfigError, Problem
 from stance.model.checkpoint import Checkpoint, ModelInfo, find_checkpoint, inventories, load_checkpoint
 from stance.model.encoding import load_tokenizer
 from stance.model.network import new_network
-from stance.train.examples import taught_heads
+from stance.train.curriculum import taught_heads
 
 CARD, EARLIER_CARDS = "card.md", "earlier-cards.md"
 """The card of a checkpoint, and the file that keeps those of the checkpoints that it goes back to."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,8 @@ from torch import Tensor
 from transformers import EarlyStoppingCallback, Trainer, TrainingArguments
 
 from stance.actors.aliases import load_aliases
-from stance.config import TrainConfig
+from stance.config import CorpusSettings, TrainConfig
+from stance.corpora import polnear
 from stance.corpora.registry import READERS
 from stance.document import Document, ModelStamp
 from stance.errors import CheckpointError, ConfigError, DataError, Problem, nearest
@@ -36,12 +37,13 @@ from stance.predict.pipeline import Pipeline
 from stance.predict.scoring import has_bfloat16
 from stance.train.argument_targets import collated_units
 from stance.train.coreference import collate_coreference
+from stance.train.curriculum import CORPUS_HEADS, AnnotatedDocument, annotated_documents, annotated_examples
 from stance.train.development import development_scores, judges, require_development, require_judges
 from stance.train.distillation import collate_lessons, taught_examples, teacher_problems
-from stance.train.examples import CORPUS_HEADS, corpus_examples
 from stance.train.mixing import Batch, plan_batches
 from stance.train.optimizing import freeze_layers, optimizer
 from stance.train.own import OwnDocuments, own_examples, read_own
+from stance.train.rewriting import rewritten
 from stance.train.starting import Origin, begin, start_folder
 from stance.train.states import State, is_first, last_state, mean_weights, remember_settings, require_same_settings
 
@@ -260,13 +262,8 @@ def read_examples(
         rows = list(
             own_examples(own[name].training, tokenizer=tokenizer, lost=counts)
             if name in own
-            else corpus_examples(
-                name,
-                Path(config.data),
-                splits=settings.splits,
-                tokenizer=tokenizer,
-                lost=counts,
-                documents=settings.documents,
+            else annotated_examples(
+                _annotated(name, settings, data=Path(config.data), seed=config.seed), tokenizer=tokenizer, lost=counts
             )
         )
         if not rows:
@@ -279,14 +276,25 @@ def read_examples(
     return examples, lost
 
 
+def _annotated(corpus: str, settings: CorpusSettings, *, data: Path, seed: int) -> Iterator[AnnotatedDocument]:
+    """Yield what a public corpus teaches, some of its attributions rewritten if the settings say so."""
+    taken = annotated_documents(corpus, data, splits=settings.splits, documents=settings.documents)
+    if not settings.rewrite:
+        yield from taken
+        return
+    for one in taken:
+        for document in rewritten([one.document], share=settings.rewrite, seed=seed):
+            yield AnnotatedDocument(document, one.heads)
+
+
 def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
     """Return a batch for `Network.forward` from examples of `examples.document_examples`."""
     rows = [example["input_ids"] for example in examples]
     batch = {"input_ids": pad(rows, value=0), "attention_mask": attention(rows)}
     batch |= {name: pad([example[name] for example in examples], value=0) for name in TOKEN_LABELS}
-    for kind, width in (("mention", 6), ("content", 2)):
-        places = [[row, *place] for row, example in enumerate(examples) for place in example[f"{kind}_places"]]
-        targets = [target for example in examples for target in example[f"{kind}_targets"]]
+    for kind, width in (("mention", 6), ("content", 2), ("voice", 3)):
+        places = [[row, *place] for row, example in enumerate(examples) for place in example.get(f"{kind}_places", ())]
+        targets = [target for example in examples for target in example.get(f"{kind}_targets", ())]
         if places:
             batch[f"{kind}_places"] = torch.tensor(places, dtype=torch.long).reshape(-1, width)
             batch[f"{kind}_targets"] = torch.tensor(targets, dtype=torch.long)
@@ -335,6 +343,10 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
             problems.append(
                 Problem(f"corpora.{name}", "a public corpus's", wish="another name beside `folder`", cure=cure)
             )
+        if settings.rewrite and name != polnear.CORPUS:
+            cure = f"take it out, or rewrite {polnear.CORPUS}"
+            wish = "none: its attributions are not of a form to rewrite"
+            problems.append(Problem(f"corpora.{name}.rewrite", f"it is {settings.rewrite}", wish=wish, cure=cure))
         if settings.folder is None and name not in CORPUS_HEADS:
             cure = (
                 f"name a corpus that has a reader{nearest(name, CORPUS_HEADS)}, or give its `folder` if it is your own"

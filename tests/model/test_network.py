@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from stance.actors.coreference import FEATURE_SIZES
 from stance.labels import IGNORED
 from stance.model.checkpoint import Checkpoint
 from stance.model.heads import FIRST_HEADS, HEADS, TOKEN_LABELS
-from stance.model.network import LOSSES, Network, marginal_cross_entropy
+from stance.model.network import LOSSES, Network, anywhere_loss, marginal_cross_entropy
 
 SHAPE: dict[str, Any] = {"vocab_size": 60, "hidden_size": 32, "num_attention_heads": 2, "intermediate_size": 64}
 
@@ -59,6 +61,37 @@ def test_the_loss_is_smaller_the_more_labels_are_allowed_and_zero_for_all() -> N
     losses = [marginal_cross_entropy(logits, single | more).item() for more in (0, 0b00010, 0b10110, 0b11111)]
     assert losses == sorted(losses, reverse=True)
     assert losses[3] == pytest.approx(0.0, abs=1e-6)
+
+
+def by_all_chains(scores: Tensor, *, switch_cost: float) -> float:
+    """Return P(opinion nowhere) of one sentence (L, 3) by going through all its chains of voices."""
+    weights: dict[bool, float] = {True: 0.0, False: 0.0}
+    for chain in itertools.product(range(3), repeat=len(scores)):
+        switches = sum(left != right for left, right in itertools.pairwise(chain))
+        total = sum(scores[step, label].item() for step, label in enumerate(chain)) - switch_cost * switches
+        weights[2 in chain] += math.exp(total)
+    return weights[False] / (weights[False] + weights[True])
+
+
+def test_opinion_anywhere_is_the_share_of_chains_of_voices_that_have_it() -> None:
+    logits = torch.randn(2, 7, 3, generator=torch.Generator().manual_seed(1))
+    places = torch.tensor([[0, 1, 5], [1, 2, 4], [1, 4, 7], [0, 6, 7]])
+    scores = torch.log_softmax(logits, dim=-1)
+    nowhere = [by_all_chains(scores[row, first:end], switch_cost=0.7) for row, first, end in places.tolist()]
+    for target, shares in ((0, nowhere), (1, [1 - share for share in nowhere])):
+        expected = -sum(map(math.log, shares)) / len(shares)
+        found = anywhere_loss(logits, places, targets=torch.full((4,), target), switch_cost=0.7)
+        assert found.item() == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("size", [0.0, 60.0])
+def test_opinion_anywhere_has_finite_gradients_also_where_logits_are_extreme(size: float) -> None:
+    logits = (size * torch.tensor([[[0.0, 0.0, 1.0]] * 9, [[1.0, 0.0, 0.0]] * 9])).requires_grad_()
+    places = torch.tensor([[0, 0, 9], [1, 0, 9]])
+    for targets in ([0, 1], [1, 0]):
+        loss = anywhere_loss(logits, places, targets=torch.tensor(targets))
+        (gradient,) = torch.autograd.grad(loss, logits)
+        assert bool(loss.isfinite()) and bool(gradient.isfinite().all())
 
 
 def test_the_loss_passes_over_tokens_that_a_corpus_says_nothing_about() -> None:

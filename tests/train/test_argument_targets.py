@@ -19,7 +19,8 @@ from stance.model.heads import RELATION_SCHEMES, TOKEN_LABELS
 from stance.predict.decode import best_spans, bounded, characters, word_starts
 from stance.text.sentences import sentence_spans
 from stance.train.argument_targets import collated_units
-from stance.train.examples import CORPUS_HEADS, Example, corpus_examples, document_examples
+from stance.train.curriculum import CORPUS_HEADS, annotated_documents, corpus_examples
+from stance.train.examples import Example, document_examples
 
 TEXT = (
     "Taxes are wrong.\n\n"
@@ -168,10 +169,9 @@ def test_the_pieces_that_judge_are_all_of_gold_but_its_training_parts() -> None:
 
 @pytest.mark.data
 def test_no_editorial_that_judges_is_among_those_that_are_learned_from(data_folder: Path) -> None:
-    from stance.train.examples import _documents, _taught
-
     for split in ("train", "all"):
-        taken = {document.id for document, _ in _documents(webis.CORPUS, data_folder, splits=[split])}
+        taught = {one.document.id: one.heads for one in annotated_documents(webis.CORPUS, data_folder, splits=[split])}
+        taken = set(taught)
         assert taken and not taken & (gold.annotated() - gold.learned())
-        assert all(_taught(webis.CORPUS, id) == ("unit-webis",) for id in taken & gold.annotated())
+        assert all(taught[id] == ("unit-webis",) for id in taken & gold.annotated())
     assert len(taken & gold.learned()) > 120

@@ -24,7 +24,8 @@ from stance.train.coreference import (
     gum_clusters,
     window_targets,
 )
-from stance.train.examples import corpus_examples, document_examples, taught_heads
+from stance.train.curriculum import corpus_examples, taught_heads
+from stance.train.examples import document_examples
 
 TEXT = "Ann Li praised the report. She said it rained. The minister of Kabul called her wrong."
 

@@ -27,7 +27,8 @@ from stance.predict.decode import (
     word_starts,
 )
 from stance.text.sentences import sentence_spans
-from stance.train.examples import CORPUS_HEADS, Example, document_examples, gum_mentions, wnut17_mentions
+from stance.train.curriculum import CORPUS_HEADS, gum_mentions, wnut17_mentions
+from stance.train.examples import ANYWHERE, Example, document_examples
 
 TEXT = (
     "Ann Li praised the report; the minister called it a shameful failure. "
@@ -127,6 +128,18 @@ def test_voice_comes_back_from_its_targets(tokenizer: Tokenizer) -> None:
     assert [(tile.start, tile.end, tile.label) for tile in tiles] == [
         (tile.start, tile.end, tile.label) for tile in document.voice or ()
     ]
+
+
+def test_sentences_that_hold_an_opinion_are_told_from_those_that_hold_none(tokenizer: Tokenizer) -> None:
+    subjective = Document("s", "A shameful day.", sentences=(Span(0, 15),), voice=(VoiceSpan(0, 15, "opinion"),))
+    objective = Document("o", "It rained. It rained.", sentences=(Span(0, 10), Span(11, 21)))
+    for document, targets in ((subjective, [1]), (objective, [0, 0])):
+        (example,) = document_examples(document, tokenizer=tokenizer, heads=[ANYWHERE])
+        assert example["voice_targets"] == targets
+        assert not any(any(example[name]) for name in TOKEN_LABELS)
+        count = len(encode(document, tokenizer).ids)
+        places = [place for start, end in example["voice_places"] for place in range(start - 1, end - 1)]
+        assert places == list(range(count))
 
 
 def test_mentions_and_their_types_come_back_from_their_targets(tokenizer: Tokenizer) -> None:

@@ -180,6 +180,7 @@ def test_own_attributions_with_cues_are_judged(
         ({"corpora": {"own": {"passes": 1}}}, ConfigError, "give its `folder` if it is your own"),
         ({"corpora": {"own": {"folder": "/none", "passes": 1}}}, StanceError, "/none"),
         ({"loss_weights": {"voic": 1.0}}, ConfigError, "did you mean 'voice'"),
+        ({"corpora": {"newsmtsc": {"passes": 1, "rewrite": 0.2}}}, ConfigError, "corpora.newsmtsc.rewrite"),
     ],
 )
 def test_mistakes_are_told_before_anything_is_written(
