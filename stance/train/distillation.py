@@ -119,7 +119,7 @@ def link_places(lesson: Lesson, window: Window) -> list[tuple[list[int], Floats]
         content = taken.get(token, -1)
         if not window.own_first <= content < window.own_end:
             continue
-        mass = np.stack([pointer.source, pointer.cue])  # (2, 1 + the tokens that the teacher's window sees)
+        mass: Floats = np.stack([pointer.source, pointer.cue])  # (2, 1 + the tokens that the teacher's window sees)
         places = lesson.source[window.first : window.end] - pointer.first + 1
         seen = (lesson.source[window.first : window.end] >= 0) & (places >= 1) & (places < mass.shape[1])
         logits = np.full((2, len(places) + 2), -np.inf, dtype=np.float32)

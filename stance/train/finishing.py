@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
 import subprocess
@@ -69,10 +70,11 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     if not is_first():
         return Path(config.output)
     data, corpora = Path(config.data), public_corpora(config)
-    network = run.checkpoint.network
+    network = copy.deepcopy(run.checkpoint.network)
     network.load_state_dict(as_stored(network.state_dict(), storage=config.storage))
+    rounded = replace(run.checkpoint, network=network)
     log.info("calibrating on development data")
-    checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora, own=run.held_out)
+    checkpoint, calibrated = calibrated_checkpoint(rounded, data, corpora=corpora, own=run.held_out)
     pipeline = _pipeline(checkpoint)
     judged = judges(corpora, own=run.held_out)
     development = development_scores(pipeline, data, corpora=corpora, own=run.held_out) if judged else {}
