@@ -83,6 +83,12 @@ def one(page: Chrome | WebElement, selector: str) -> WebElement:
     return found
 
 
+def click(page: Chrome, element: WebElement) -> None:
+    """Click where the mouse would, once the element stands still in the middle of the window."""
+    page.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});", element)
+    element.click()
+
+
 def until(page: Chrome, condition: Any) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
@@ -111,10 +117,10 @@ def test_a_click_on_a_heading_sorts_the_table_and_a_second_click_turns_it_round(
     before = numbers(page, 3)
     assert len(set(before)) > 1
     heading = one(page, "#table-coverage thead th:nth-child(3)")
-    one(heading, "button").click()
+    click(page, one(heading, "button"))
     assert heading.get_attribute("aria-sort") == "ascending"
     assert numbers(page, 3) == sorted(before)
-    one(heading, "button").click()
+    click(page, one(heading, "button"))
     assert heading.get_attribute("aria-sort") == "descending"
     assert numbers(page, 3) == sorted(before, reverse=True)
 
@@ -124,7 +130,7 @@ def test_a_number_leads_to_its_articles_and_an_article_to_its_place_in_the_list(
     anchor = str(number.get_attribute("href")).partition("#")[2]
     behind = page.find_element("id", anchor)
     assert not behind.is_displayed()
-    number.click()
+    click(page, number)
     until(page, behind.is_displayed)
     until(page, lambda: page.execute_script(IN_VIEW, behind))
     marks = behind.find_elements("css selector", "q.evidence mark")
@@ -132,7 +138,7 @@ def test_a_number_leads_to_its_articles_and_an_article_to_its_place_in_the_list(
     article = one(behind, 'a[href^="#article-"]')
     place = page.find_element("id", str(article.get_attribute("href")).partition("#")[2])
     assert not place.is_displayed()
-    article.click()
+    click(page, article)
     until(page, place.is_displayed)
     until(page, lambda: page.execute_script(IN_VIEW, place))
 
