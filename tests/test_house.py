@@ -38,7 +38,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "model": ("encoding", "heads", "coreference", "imitation", "network", "storage", "checkpoint"),
     "predict": (
         *("asides", "decode", "document_stance", "opinions", "forest", "relations", "scoring", "arguments"),
-        *("coreference", "pipeline"),
+        *("coreference", "given", "pipeline"),
     ),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),

@@ -150,7 +150,7 @@ def _compatible(
 def outermost(mentions: Sequence[EntityMention]) -> list[EntityMention]:
     """Return the mentions that stand inside no other's words up to its head; of those alike, the first."""
     ends = [max(item.name.end, item.span.start) for item in mentions]
-    kept = []
+    kept: list[EntityMention] = []
     for place, item in enumerate(mentions):
         inside = any(
             other.span.start <= item.span.start

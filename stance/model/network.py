@@ -64,7 +64,7 @@ class Network(nn.Module):
         self.relation: RelationHead | None = None
         self.coreference: CoreferenceHead | None = None
         self.add_heads({*FIRST_HEADS, *heads})
-        self.loss_weights = dict.fromkeys(LOSSES, 1.0) | SMALLER_WEIGHTS | dict(loss_weights or {})
+        self.loss_weights = {**dict.fromkeys(LOSSES, 1.0), **SMALLER_WEIGHTS, **(loss_weights or {})}
         self.imitation = Imitation()
 
     @property

@@ -34,6 +34,7 @@ from stance.predict.decode import (
     word_starts,
 )
 from stance.predict.document_stance import Aggregation, document_stance, from_parameters
+from stance.predict.given import actor_problems, as_linked, given_mentions, mention_problems, unreadable
 from stance.predict.opinions import (
     EVIDENCE_LABELS,
     STANCE_THRESHOLDS,
@@ -92,13 +93,13 @@ class Pipeline:
         problems = [
             problem
             for document, actors in zip(documents, known, strict=True)
-            for problem in _actor_problems(document, actors or ())
+            for problem in actor_problems(document, actors or ())
         ]
         if problems:
             raise InputError(problems)
         ready = [replace(document, sentences=_sentences(document), arguments=None) for document in documents]
         tasks = [
-            self._task(document, None if actors is None else _given_mentions(actors))
+            self._task(document, None if actors is None else given_mentions(actors))
             for document, actors in zip(ready, known, strict=True)
         ]
         scored = zip(ready, tasks, score_documents(self.checkpoint, tasks), known, strict=True)
@@ -163,7 +164,7 @@ class Pipeline:
         problems = [
             problem
             for place, (text, mentions) in enumerate(items)
-            for problem in _mention_problems(text, mentions, place=f"text {place}")
+            for problem in mention_problems(text, mentions, place=f"text {place}")
         ]
         if problems:
             raise InputError(problems)
@@ -172,9 +173,7 @@ class Pipeline:
             encoded = encode_text(self.checkpoint.tokenizer, text, sentences=sentence_spans(text))
             spans = sorted({Span(*span) for span in mentions})
             tasks.append(ScoringTask(text, encoded, [TypedMention(span, "person") for span in spans]))
-        unreadable = [
-            _unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)
-        ]
+        unreadable = [unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)]
         if unreadable:
             raise InputError(unreadable)
         results, view = [], STANCE_VIEWS.index("anyone")
@@ -207,7 +206,7 @@ class Pipeline:
                 actors = [actor for actor in actors if self._is_own(actor)]
             linked = _named(actors)
         else:
-            linked = _as_linked(given, scores.mentions)
+            linked = as_linked(given, scores.mentions)
         owner |= {place: key for key, actor in reversed(linked.items()) for place in actor.mentions}
         if given is None:
             for place in nested(scores.mentions):
@@ -370,40 +369,3 @@ def _found_actors(linked: dict[str, LinkedActor], *, view: OpinionView, named: s
     for key, actor in linked.items():
         if key in named or author_rows(view, actor)[1] > 1:
             yield as_actor(key, actor, mentions=view.mentions)
-
-
-def _given_mentions(actors: Sequence[Actor]) -> list[TypedMention]:
-    """Return each place that given actors are mentioned at once, in order."""
-    types = {span: actor.type for actor in reversed(actors) for span in actor.mentions}
-    return [TypedMention(span, types[span]) for span in sorted(types)]
-
-
-def _as_linked(actors: Sequence[Actor], mentions: Sequence[TypedMention]) -> dict[str, LinkedActor]:
-    places = {mention.span: place for place, mention in enumerate(mentions)}
-    return {
-        actor.id: LinkedActor(
-            actor.name, actor.type, actor.link, [places[span] for span in sorted(set(actor.mentions)) if span in places]
-        )
-        for actor in actors
-    }
-
-
-def _actor_problems(document: Document, actors: Sequence[Actor]) -> Iterator[Problem]:
-    """Yield what is wrong with the given actors of a document."""
-    ids = [actor.id for actor in actors]
-    for key in sorted({key for key in ids if ids.count(key) > 1}):
-        yield Problem(document.id, f"two actors with the id {key!r}", wish="an id for each", cure="join or rename them")
-    for actor in actors:
-        yield from _mention_problems(document.text, actor.mentions, place=f"{document.id}, actor {actor.id!r}")
-
-
-def _mention_problems(text: str, mentions: Sequence[tuple[int, int]], *, place: str) -> Iterator[Problem]:
-    for number, (start, end) in enumerate(mentions):
-        if not 0 <= start < end <= len(text):
-            wish = f"(start, end) with 0 <= start < end <= {len(text)}, in characters of the text"
-            yield Problem(f"{place}, mention {number}", f"({start}, {end})", wish=wish, cure="correct the mention")
-
-
-def _unreadable(place: int) -> Problem:
-    cure = "take the text out"
-    return Problem(f"text {place}", "nothing that the model can read around the mentions", wish="words", cure=cure)

@@ -152,7 +152,7 @@ def test_an_editorial_teaches_units_always_but_when_it_judges_and_voice_only_whe
     learned, every = gold.learned(), gold.annotated()
     one, judging = min(learned), min(every - learned)
     documents = [editorial("nobody-1"), editorial(one), editorial(judging)]
-    monkeypatch.setattr("stance.train.examples.READERS", {webis.CORPUS: lambda folder, split: iter(documents)})
+    monkeypatch.setattr("stance.train.curriculum.READERS", {webis.CORPUS: lambda folder, split: iter(documents)})
     examples = list(
         corpus_examples(webis.CORPUS, tmp_path, splits=["train"], tokenizer=tiny_checkpoint.tokenizer, lost=Counter())
     )
