@@ -35,7 +35,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
     ),
     "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "network", "checkpoint"),
-    "predict": ("asides", "decode", "document_stance", "opinions", "scoring", "pipeline"),
+    "predict": ("asides", "cues", "decode", "attributing", "document_stance", "opinions", "scoring", "pipeline"),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
         *("tallies", "evaluation", "calibration", "confusion", "mistakes", "intervals", "summary"),

@@ -16,10 +16,10 @@ from stance.labels import ACTOR_TYPES, IGNORED, POLARITIES, VOICES
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import EncodedText, Tokenizer, encode_text
 from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
+from stance.predict.attributing import attribution_layer
 from stance.predict.decode import (
     Pointer,
     ScoredSpan,
-    attribution_layer,
     best_spans,
     characters,
     voice_tiles,
