@@ -37,8 +37,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
     "model": ("encoding", "heads", "coreference", "imitation", "network", "storage", "checkpoint"),
     "predict": (
-        *("asides", "decode", "document_stance", "opinions", "forest", "relations", "scoring", "arguments"),
-        *("coreference", "given", "pipeline"),
+        *("asides", "cues", "decode", "attributing", "document_stance", "opinions", "forest", "relations"),
+        *("scoring", "arguments", "coreference", "given", "pipeline"),
     ),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.document import Attribution, Span, VoiceSpan
+from stance.document import Span, VoiceSpan
 from stance.labels import VOICES, tags_to_spans
 from stance.predict.asides import comment_tokens
 from stance.text.windows import sentence_tokens
@@ -25,9 +25,6 @@ Floats = NDArray[np.float64] | NDArray[np.float32]
 COMMENT_BONUS = 3.0
 """What an authorial comment adds to opinion, in nats a token: of 48 that stand in reporting sentences of the hand-annotated
 op-eds for training and development, 38 are opinion."""
-
-FAR = 0.05
-"""What a source or cue in another paragraph counts against one in the content's own."""
 
 SWITCH_COST = 1.0
 """What a change of voice inside a sentence costs, in nats, unless a checkpoint brings its own."""
@@ -287,105 +284,3 @@ def _runs(path: Sequence[int]) -> list[tuple[int, int, int]]:
     """Return (start, end, label) of each stretch of one label."""
     borders = [place for place in range(len(path)) if place == 0 or path[place] != path[place - 1]]
     return [(start, end, path[start]) for start, end in pairwise([*borders, len(path)])]
-
-
-def attribution_layer(
-    text: str,
-    offsets: NDArray[np.int64],
-    *,
-    parts: Mapping[str, Sequence[ScoredSpan]],
-    pointers: Mapping[int, Pointer],
-) -> tuple[Attribution, ...]:
-    """Return attributions: contents with the source and cue that they point to; contents that share both are one attribution.
-
-    Args:
-        parts: spans of `source`, `cue` and `content`, in the order of the text.
-        pointers: by the first token of a content.
-    """
-    bounds = {
-        part: np.array([(span.first, span.end) for span in parts[part]], dtype=np.int64).reshape(-1, 2)
-        for part in ("source", "cue")
-    }
-    lines = {part: _lines(text, offsets, spans=parts[part]) for part in ("source", "cue", "content")}
-    by_cue: dict[tuple[int | None, int | None], list[ScoredSpan]] = {}
-    for place, content in enumerate(parts["content"]):
-        pointer = pointers.get(content.first)
-        source = cue = None
-        if pointer is not None:
-            weights = {part: np.where(lines[part] == lines["content"][place], 1.0, FAR) for part in bounds}
-            source = _pointed(pointer.source, bounds["source"] - pointer.first, weights=weights["source"])
-            cue = _pointed(pointer.cue, bounds["cue"] - pointer.first, weights=weights["cue"])
-        key = (source, cue) if cue is not None else (source, -1 - content.first)
-        by_cue.setdefault(key, []).append(content)
-    layer = []
-    for (source, cue), contents in by_cue.items():
-        spans = tuple(characters(content, offsets) for content in contents)
-        layer.append(
-            Attribution(
-                content=spans,
-                source=None if source is None else characters(parts["source"][source], offsets),
-                cue=None if cue is None or cue < 0 else characters(parts["cue"][cue], offsets),
-                kind=quotation_kind(text, spans),
-                score=float(np.mean([content.score for content in contents])),
-            )
-        )
-    return tuple(sorted(layer, key=lambda attribution: attribution.content[0]))
-
-
-def _lines(text: str, offsets: NDArray[np.int64], *, spans: Sequence[ScoredSpan]) -> NDArray[np.int64]:
-    """Return (N,) the line of the text that each span begins in."""
-    breaks = np.array([place for place, character in enumerate(text) if character == "\n"], dtype=np.int64)
-    return np.searchsorted(breaks, [int(offsets[span.first, 0]) for span in spans])
-
-
-def _pointed(mass: Floats, bounds: NDArray[np.int64], *, weights: Floats) -> int | None:
-    """Return the place of the span that collects most of a content's pointer, or None where "none" collects more than all.
-
-    Args:
-        mass: (1 + t,) probabilities of none and of the t tokens that the window sees.
-        bounds: (N, 2) first and end token of each span, counted from the window's first; they may lie outside it.
-        weights: (N,) how much a span counts against the others.
-    """
-    low = int(np.searchsorted(bounds[:, 1], 0, side="right"))
-    high = int(np.searchsorted(bounds[:, 0], len(mass) - 1, side="left"))
-    if low >= high:
-        return None
-    sums = np.concatenate([[0.0], np.cumsum(mass[1:], dtype=np.float64)])  # (1 + t,)
-    first, end = np.clip(bounds[low:high], 0, len(mass) - 1).T
-    inside = sums[end] - sums[first]
-    best = int((inside * weights[low:high]).argmax())
-    return low + best if inside.sum() > mass[0] and inside[best] > 0 else None
-
-
-_QUOTES: Final = {'"': '"', "“": "”", "«": "»", "‘": "’", "'": "'"}
-_APOSTROPHES: Final = "'’"
-_DOUBLE_QUOTES: Final = frozenset('"“”«»')
-
-
-def quotation_kind(text: str, content: Sequence[Span]) -> str:
-    """Return whether a content is quoted whole (direct), in part (mixed) or not at all (indirect).
-
-    >>> quotation_kind('He wants "peace" now.', [Span(0, 21)]), quotation_kind('“Peace now,”', [Span(0, 12)])
-    ('mixed', 'direct')
-    >>> quotation_kind('Peace now.', [Span(0, 10)]), quotation_kind('They want "peace" and "bread"', [Span(10, 29)])
-    ('indirect', 'mixed')
-    """
-    whole = [_is_quotation(text, span) for span in content]
-    if all(whole):
-        return "direct"
-    marked = any(_DOUBLE_QUOTES.intersection(text[span.start : span.end]) for span in content)
-    return "mixed" if marked or any(whole) else "indirect"
-
-
-def _is_quotation(text: str, span: Span) -> bool:
-    """Say whether a stretch is one quotation, its marks inside or right around it."""
-    inside = text[span.start : span.end].strip().rstrip(",.;:")
-    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 2].lstrip(",.!?")[:1]
-    opening = inside[:1] if inside[:1] in _QUOTES else before
-    if opening not in _QUOTES:
-        return False
-    closing = _QUOTES[opening]
-    body = inside.removeprefix(opening)
-    if closing not in _APOSTROPHES and closing in body[:-1]:
-        return False
-    return closing in (body[-1:], after)

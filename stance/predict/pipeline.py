@@ -22,10 +22,11 @@ from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
 from stance.model.heads import STANCE_VIEWS
 from stance.predict.arguments import ArgumentView, editorial_arguments, with_scheme_arguments
+from stance.predict.attributing import attribution_layer
 from stance.predict.coreference import as_actor, resolve
+from stance.predict.cues import constructions, raised
 from stance.predict.decode import (
     SWITCH_COST,
-    attribution_layer,
     best_spans,
     bounded,
     characters,
@@ -196,7 +197,7 @@ class Pipeline:
             switch_cost=costs.get("voice", SWITCH_COST),
         )
         arguments = editorial_arguments(ArgumentView(self.checkpoint, document.text, encoded, scores))
-        attributions, evidence = _token_layers(document.text, encoded, scores=scores, costs=costs)
+        attributions, evidence = _token_layers(document.text, encoded, sentences=sentences, scores=scores, costs=costs)
         owner: dict[int, str | None] = {}
         if given is None:
             scores = self._settled(document.text, scores)
@@ -325,19 +326,31 @@ def _sentences(document: Document) -> tuple[Span, ...]:
 
 
 def _token_layers(
-    text: str, encoded: EncodedText, *, scores: DocumentScores, costs: Mapping[str, float]
+    text: str,
+    encoded: EncodedText,
+    *,
+    sentences: Sequence[Span],
+    scores: DocumentScores,
+    costs: Mapping[str, float],
 ) -> tuple[tuple[Attribution, ...], list[tuple[Span, str]]]:
     """Return attributions, still without actors, and evidence as (place, label)."""
     starts = word_starts(text, encoded.offsets)
     spans = {}
+    marked = list(constructions(text, sentences))
+    places = {
+        "source": [one.source for one in marked if one.source],
+        "cue": [one.cue for one in marked if one.cue],
+        "content": [span for one in marked for span in one.content],
+    }
     for name in (*ATTRIBUTION_PARTS, "evidence"):
-        bound = bounded(name, scores.tokens[name], begins=sentence_begins(encoded))
+        values = raised(scores.tokens[name], encoded.offsets, spans=places.get(name, ()))
+        bound = bounded(name, values, begins=sentence_begins(encoded))
         spans[name] = best_spans(bound, starts, open_cost=costs.get(name, 0.0))
     spans["evidence"] = joined(
         spans["evidence"]
     )  # "has | broken every promise": two that touch are one piece of evidence
     parts = {name: spans[name] for name in ATTRIBUTION_PARTS}
-    attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers)
+    attributions = attribution_layer(text, encoded.offsets, parts=parts, pointers=scores.pointers, marked=marked)
     return attributions, [(characters(span, encoded.offsets), EVIDENCE_LABELS[span.name]) for span in spans["evidence"]]
 
 

@@ -28,7 +28,7 @@ import pytest
 import stance
 from stance.document import Attribution, Document, Span
 from stance.labels import ATTRIBUTION_KINDS
-from stance.predict.decode import quotation_kind
+from stance.predict.attributing import quotation_kind
 
 TABLE = Path(__file__).parent / "attribution_cases.json"
 CASES: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8"))

@@ -11,13 +11,12 @@ from stance.document import Span
 from stance.labels import VOICES, bio_tags
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import encode_text
+from stance.predict.attributing import attribution_layer, quotation_kind
 from stance.predict.decode import (
     Pointer,
     ScoredSpan,
-    attribution_layer,
     best_path,
     best_spans,
-    quotation_kind,
     voice_tiles,
     within_sentences,
     word_starts,
@@ -140,7 +139,32 @@ def test_a_content_takes_the_source_and_cue_that_it_points_to_and_joins_its_othe
     first, second = attribution_layer(text, offsets, parts=parts, pointers=pointers)
     assert (first.content, first.source, first.cue) == ((Span(9, 12), Span(17, 19)), Span(0, 3), Span(4, 8))
     assert first.score == pytest.approx(0.7)
-    assert (second.content, second.source, second.cue) == ((Span(30, 32),), None, Span(25, 29))
+    assert (second.content, second.cue) == ((Span(30, 32),), Span(25, 29))
+    assert second.source == Span(21, 24), "it points to none, but one stands right before its cue"
+    assert attribution_layer(text, offsets, parts=parts | {"source": []}, pointers=pointers)[-1].source is None
+
+
+def test_what_follows_the_end_of_a_clause_counts_little_for_a_content_that_is_not_quoted() -> None:
+    text = "Ann said yes; Bob said so"
+    offsets = np.array([[0, 3], [4, 8], [9, 12], [12, 13], [14, 17], [18, 22], [23, 25]])
+    parts = {
+        "source": [ScoredSpan(0, 1, 0, 1.0), ScoredSpan(4, 5, 0, 1.0)],
+        "cue": [ScoredSpan(1, 2, 0, 1.0), ScoredSpan(5, 6, 0, 1.0)],
+        "content": [ScoredSpan(2, 3, 0, 0.8)],
+    }
+    mass = np.array([0.0, 0.3, 0.0, 0.0, 0.0, 0.7, 0.0, 0.0])
+    cue = np.array([0.0, 0.0, 0.3, 0.0, 0.0, 0.0, 0.7, 0.0])
+    for words, source in ((text, Span(0, 3)), (text.replace(";", ","), Span(14, 17))):
+        (found,) = attribution_layer(words, offsets, parts=parts, pointers={2: Pointer(0, mass, cue)})
+        assert found.source == source
+
+
+def test_parts_of_one_quotation_are_one_content() -> None:
+    text = "“A king said no”"
+    offsets = np.array([[0, 1], [1, 2], [3, 7], [8, 12], [13, 15], [15, 16]])
+    contents = [ScoredSpan(0, 3, 0, 0.8), ScoredSpan(4, 6, 0, 0.6)]
+    (found,) = attribution_layer(text, offsets, parts={"source": [], "cue": [], "content": contents}, pointers={})
+    assert (found.content, found.kind, found.score) == ((Span(0, 16),), "direct", pytest.approx(0.6))
 
 
 def test_a_span_outside_the_window_of_a_content_is_never_pointed_to() -> None:

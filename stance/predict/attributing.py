@@ -1,0 +1,194 @@
+"""Spans to attributions: which content belongs to which source and cue, and how it is quoted.
+
+Letters in shape comments: N spans, t tokens that a window sees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stance.document import Attribution, Span
+from stance.predict.decode import Floats, Pointer, ScoredSpan, characters
+
+FAR = 0.05
+"""What a source or cue in another paragraph counts against one in the content's own."""
+
+BEYOND = 0.2
+"""What a source or cue counts that comes after the end of the clause that a content stands in."""
+
+
+def attribution_layer(
+    text: str,
+    offsets: NDArray[np.int64],
+    *,
+    parts: Mapping[str, Sequence[ScoredSpan]],
+    pointers: Mapping[int, Pointer],
+    marked: Sequence[Attribution] = (),
+) -> tuple[Attribution, ...]:
+    """Return attributions: contents with the source and cue that they point to; contents that share both are one attribution.
+
+    Args:
+        parts: spans of `source`, `cue` and `content`, in the order of the text.
+        pointers: by the first token of a content.
+        marked: attributions by constructions (`cues`), whose parts belong together where they are found.
+    """
+    bounds = {
+        part: np.array([(span.first, span.end) for span in parts[part]], dtype=np.int64).reshape(-1, 2)
+        for part in ("source", "cue")
+    }
+    parts = {**parts, "content": _whole_quotations(text, offsets, contents=parts["content"])}
+    lines = {part: _lines(text, offsets, spans=parts[part]) for part in ("source", "cue", "content")}
+    open_keys: set[tuple[int | None, int | None]] = set()
+    by_cue: dict[tuple[int | None, int | None], list[ScoredSpan]] = {}
+    for place, content in enumerate(parts["content"]):
+        pointer = pointers.get(content.first)
+        source = cue = None
+        if pointer is not None:
+            weights = {
+                part: np.where(lines[part] == lines["content"][place], 1.0, FAR)
+                * _reach(text, characters(content, offsets), [characters(span, offsets) for span in parts[part]])
+                for part in bounds
+            }
+            source = _pointed(pointer.source, bounds["source"] - pointer.first, weights=weights["source"])
+            cue = _pointed(pointer.cue, bounds["cue"] - pointer.first, weights=weights["cue"])
+        unnamed = False
+        for one in marked:
+            if any(_touch(characters(content, offsets), span) for span in one.content):
+                source, cue = (
+                    next((at for at, span in enumerate(parts[part]) if _touch(characters(span, offsets), place)), None)
+                    for part, place in (("source", one.source), ("cue", one.cue))
+                )
+                unnamed = one.source is None
+        key = (source, cue) if cue is not None else (source, -1 - content.first)
+        by_cue.setdefault(key, []).append(content)
+        if source is None and not unnamed:
+            open_keys.add(key)
+    layer = []
+    for pair, contents in by_cue.items():
+        spans = tuple(characters(content, offsets) for content in contents)
+        source, cue = pair
+        beside = _just_before(cue, parts=parts) if pair in open_keys else None
+        if beside is not None and (beside, cue) not in by_cue:
+            source = beside
+        layer.append(
+            Attribution(
+                content=spans,
+                source=None if source is None else characters(parts["source"][source], offsets),
+                cue=None if cue is None or cue < 0 else characters(parts["cue"][cue], offsets),
+                kind=quotation_kind(text, spans),
+                score=float(np.mean([content.score for content in contents])),
+            )
+        )
+    return tuple(sorted(layer, key=lambda attribution: attribution.content[0]))
+
+
+_CLAUSE_END: Final = re.compile(r"[;.?!] |, (?:while|whereas|but)\b")
+
+
+def _reach(text: str, content: Span, spans: Sequence[Span]) -> NDArray[np.float64]:
+    """Return (N,) how much spans count for a content: little where its clause ends between it and them, unless it is quoted."""
+    quoted = text[content.start] in _QUOTES or text[content.end - 1] in _CLOSING_QUOTES
+    return np.array(
+        [
+            BEYOND
+            if not quoted and content.end <= span.start and _CLAUSE_END.search(text, content.end - 1, span.start)
+            else 1.0
+            for span in spans
+        ]
+    )
+
+
+def _just_before(cue: int | None, *, parts: Mapping[str, Sequence[ScoredSpan]]) -> int | None:
+    """Return the place of the source that ends where a cue begins; for contents that point to no source."""
+    if cue is None or cue < 0:
+        return None
+    first = parts["cue"][cue].first
+    return next((at for at, span in enumerate(parts["source"]) if span.end == first), None)
+
+
+def _touch(left: Span, right: Span | None) -> bool:
+    return right is not None and left.start < right.end and right.start < left.end
+
+
+_WHOLE_QUOTATION: Final = re.compile(r"“[^“”\n]+”|„[^“”„\n]+[“”]|«[^«»\n]+»|\"[^\"\n]+\"")
+
+
+def _whole_quotations(text: str, offsets: NDArray[np.int64], *, contents: Sequence[ScoredSpan]) -> Sequence[ScoredSpan]:
+    """Return contents in order, those that begin and end one quotation as one, with what stands between them."""
+    found = list(contents)
+    for match in _WHOLE_QUOTATION.finditer(text) if len(found) > 1 else ():
+        held = [
+            one for one in found if match.start() <= offsets[one.first, 0] and offsets[one.end - 1, 1] <= match.end()
+        ]
+        if len(held) > 1 and offsets[held[0].first, 0] == match.start() and offsets[held[-1].end - 1, 1] == match.end():
+            score = min(one.score for one in held)
+            found[found.index(held[0])] = ScoredSpan(held[0].first, held[-1].end, held[0].name, score)
+            found = [one for one in found if one not in held[1:]]
+    return found
+
+
+def _lines(text: str, offsets: NDArray[np.int64], *, spans: Sequence[ScoredSpan]) -> NDArray[np.int64]:
+    """Return (N,) the line of the text that each span begins in."""
+    breaks = np.array([place for place, character in enumerate(text) if character == "\n"], dtype=np.int64)
+    return np.searchsorted(breaks, [int(offsets[span.first, 0]) for span in spans])
+
+
+def _pointed(mass: Floats, bounds: NDArray[np.int64], *, weights: Floats) -> int | None:
+    """Return the place of the span that collects most of a content's pointer, or None where "none" collects more than all.
+
+    Args:
+        mass: (1 + t,) probabilities of none and of the t tokens that the window sees.
+        bounds: (N, 2) first and end token of each span, counted from the window's first; they may lie outside it.
+        weights: (N,) how much a span counts against the others.
+    """
+    low = int(np.searchsorted(bounds[:, 1], 0, side="right"))
+    high = int(np.searchsorted(bounds[:, 0], len(mass) - 1, side="left"))
+    if low >= high:
+        return None
+    sums = np.concatenate([[0.0], np.cumsum(mass[1:], dtype=np.float64)])  # (1 + t,)
+    first, end = np.clip(bounds[low:high], 0, len(mass) - 1).T
+    inside = sums[end] - sums[first]
+    best = int((inside * weights[low:high]).argmax())
+    return low + best if inside.sum() > mass[0] and inside[best] > 0 else None
+
+
+_QUOTES: Final = {'"': '"', "“": "”", "«": "»", "‘": "’", "'": "'", "„": "“”", "»": "«"}
+"""Opening marks with the closing ones that each may have."""
+
+_CLOSING_QUOTES: Final = frozenset('"”»“’')
+_APOSTROPHES: Final = "'’"
+_DOUBLE_QUOTES: Final = frozenset('"“”«»„')
+
+
+def quotation_kind(text: str, content: Sequence[Span]) -> str:
+    """Return whether a content is quoted whole (direct), in part (mixed) or not at all (indirect).
+
+    >>> quotation_kind('He wants "peace" now.', [Span(0, 21)]), quotation_kind('“Peace now,”', [Span(0, 12)])
+    ('mixed', 'direct')
+    >>> quotation_kind('Peace now.', [Span(0, 10)]), quotation_kind('They want "peace" and "bread"', [Span(10, 29)])
+    ('indirect', 'mixed')
+    """
+    whole = [_is_quotation(text, span) for span in content]
+    if all(whole):
+        return "direct"
+    marked = any(_DOUBLE_QUOTES.intersection(text[span.start : span.end]) for span in content)
+    return "mixed" if marked or any(whole) else "indirect"
+
+
+def _is_quotation(text: str, span: Span) -> bool:
+    """Say whether a stretch is one quotation, its marks inside or right around it."""
+    inside = text[span.start : span.end].strip().rstrip(",.;:")
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 2].lstrip(",.!?")[:1]
+    opening = inside[:1] if inside[:1] in _QUOTES else before
+    if opening not in _QUOTES:
+        return False
+    closing = _QUOTES[opening]
+    body = inside.removeprefix(opening)
+    if closing not in _APOSTROPHES and any(mark in body[:-1] for mark in closing):
+        return False
+    return any(mark in (body[-1:], after) for mark in closing)
