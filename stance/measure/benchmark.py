@@ -82,7 +82,7 @@ def benchmarks_of(corpora: Sequence[str]) -> dict[str, Runner]:
     """Return the benchmarks on test splits of these corpora, those that have one.
 
     >>> list(benchmarks_of(["gum", "aae2-conll", "newsmtsc"]))
-    ['aae2', 'newsmtsc']
+    ['gum', 'aae2', 'newsmtsc']
     """
     names = (OTHER_NAMES.get(corpus, corpus) for corpus in corpora)
     return {name: BENCHMARKS[name] for name in names if name in BENCHMARKS}

@@ -49,13 +49,16 @@ def attribution_layer(
         pointer = pointers.get(content.first)
         source = cue = None
         if pointer is not None:
-            weights = {
-                part: np.where(lines[part] == lines["content"][place], 1.0, FAR)
-                * _reach(text, characters(content, offsets), [characters(span, offsets) for span in parts[part]])
-                for part in bounds
-            }
-            source = _pointed(pointer.source, bounds["source"] - pointer.first, weights=weights["source"])
-            cue = _pointed(pointer.cue, bounds["cue"] - pointer.first, weights=weights["cue"])
+            found: dict[str, int | None] = {}
+            for part, mass in (("source", pointer.source), ("cue", pointer.cue)):
+                inside = bounds[part] - pointer.first  # (N, 2)
+                seen = _seen(inside, len(mass) - 1)
+                others = [characters(span, offsets) for span in parts[part][seen]]
+                near = np.where(lines[part][seen] == lines["content"][place], 1.0, FAR)
+                weights = near * _reach(text, characters(content, offsets), others)
+                best = _pointed(mass, inside[seen], weights=weights)
+                found[part] = None if best is None else seen.start + best
+            source, cue = found["source"], found["cue"]
         unnamed = False
         for one in marked:
             if any(_touch(characters(content, offsets), span) for span in one.content):
@@ -138,23 +141,27 @@ def _lines(text: str, offsets: NDArray[np.int64], *, spans: Sequence[ScoredSpan]
     return np.searchsorted(breaks, [int(offsets[span.first, 0]) for span in spans])
 
 
+def _seen(bounds: NDArray[np.int64], length: int) -> slice:
+    """Return which of the spans (N, 2), in order and counted from a window's first token, reach into it."""
+    low = int(np.searchsorted(bounds[:, 1], 0, side="right"))
+    return slice(low, max(low, int(np.searchsorted(bounds[:, 0], length, side="left"))))
+
+
 def _pointed(mass: Floats, bounds: NDArray[np.int64], *, weights: Floats) -> int | None:
     """Return the place of the span that collects most of a content's pointer, or None where "none" collects more than all.
 
     Args:
         mass: (1 + t,) probabilities of none and of the t tokens that the window sees.
-        bounds: (N, 2) first and end token of each span, counted from the window's first; they may lie outside it.
+        bounds: (N, 2) first and end token of each span, counted from the window's first; they reach into it.
         weights: (N,) how much a span counts against the others.
     """
-    low = int(np.searchsorted(bounds[:, 1], 0, side="right"))
-    high = int(np.searchsorted(bounds[:, 0], len(mass) - 1, side="left"))
-    if low >= high:
+    if not len(bounds):
         return None
     sums = np.concatenate([[0.0], np.cumsum(mass[1:], dtype=np.float64)])  # (1 + t,)
-    first, end = np.clip(bounds[low:high], 0, len(mass) - 1).T
+    first, end = np.clip(bounds, 0, len(mass) - 1).T
     inside = sums[end] - sums[first]
-    best = int((inside * weights[low:high]).argmax())
-    return low + best if inside.sum() > mass[0] and inside[best] > 0 else None
+    best = int((inside * weights).argmax())
+    return best if inside.sum() > mass[0] and inside[best] > 0 else None
 
 
 _QUOTES: Final = {'"': '"', "“": "”", "«": "»", "‘": "’", "'": "'", "„": "“”", "»": "«"}

@@ -174,9 +174,9 @@ class Pipeline:
             encoded = encode_text(self.checkpoint.tokenizer, text, sentences=sentence_spans(text))
             spans = sorted({Span(*span) for span in mentions})
             tasks.append(ScoringTask(text, encoded, [TypedMention(span, "person") for span in spans]))
-        unreadable = [unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)]
-        if unreadable:
-            raise InputError(unreadable)
+        unread = [unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)]
+        if unread:
+            raise InputError(unread)
         results, view = [], STANCE_VIEWS.index("anyone")
         for (_, mentions), scores in zip(items, score_documents(self.checkpoint, tasks), strict=True):
             by_span = {mention.span: row for mention, row in zip(scores.mentions, scores.stances, strict=True)}
