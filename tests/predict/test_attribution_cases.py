@@ -163,9 +163,10 @@ def limits(cases: Sequence[Mapping[str, Any]]) -> str:
     lines = [
         "# Known limits of who says what",
         "",
-        f"Of {len(cases)} short texts with hard ways to say who says what, written for this package, the shipped model `small` "
-        f"gets {len(cases) - len(failed)} right, with the rules that stand behind it. Right means: every content is found in one piece "
-        "or in its parts, with its source and its cue, and nothing else is found; borders may be a little off. These are the others. "
+        f"Of {len(cases)} short texts with hard ways to say who says what, written for this package, the shipped model "
+        f"`small` gets {len(cases) - len(failed)} right, with the rules that stand behind it. Right means: every content is found "
+        "in one piece or in its parts, with its source and its cue, and nothing else is found; borders may be a little off. "
+        "These are the others. "
         "Expect the same where your articles are written so, and read such sentences yourself before you count them.",
         "",
         "`pytest tests/predict/test_attribution_cases.py --update-golden` writes this page; the table with all cases is "
