@@ -104,6 +104,33 @@ class OptimizerSettings(Strict):
     warmup: Share = Field(0.1, description="share of the steps")
     weight_decay: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.01
     batch_tokens: Count = Field(2048, description="subwords in a batch, padding included")
+    layer_decay: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="each layer of the encoder learns this many times as fast as the one above it"
+    )
+    frozen_layers: Annotated[int, Field(ge=0)] = Field(
+        0, description="lowest layers of the encoder that do not learn, nor what lies below them"
+    )
+
+
+class TextSettings(Strict):
+    """Texts that a teacher labels: of a public corpus, or of a `folder`; annotation that they have is not looked at."""
+
+    passes: Positive = Field(description="times that training goes through the texts; a fraction takes a part of them")
+    splits: tuple[str, ...] = Field(("train",), strict=False, min_length=1, description="those that are labelled")
+    documents: Count | None = Field(None, description="how many documents at most")
+    folder: str | None = Field(None, description="folder or file of texts, in any format that `stance predict` reads")
+
+
+class TeacherSettings(Strict):
+    """A larger model that the one in training learns to agree with, on texts that need no annotation."""
+
+    checkpoint: str = Field(description="a shipped name, a folder or a hub id")
+    texts: dict[str, TextSettings] = Field(min_length=1)
+    temperature: Positive = Field(
+        2.0, description="divides the logits of both; higher listens more to what is unlikely"
+    )
+    weight: Positive = Field(1.0, description="of the teacher's losses beside those of the gold")
+    targets: str | None = Field(None, description="folder of what the teacher says; in `run` if not named")
 
 
 class TrainConfig(Strict):
@@ -120,12 +147,21 @@ class TrainConfig(Strict):
     loss_weights: dict[str, Positive] = Field(
         default_factory=dict, description="a head's weight in the loss, 1 if not named"
     )
+    teacher: TeacherSettings | None = None
     window: WindowSettings = WindowSettings()
     optimizer: OptimizerSettings
     evaluate_every: Count = Field(description="steps between evaluations on the development sets, and between saves")
     patience: Count = Field(description="evaluations without a better development score before training stops")
     average: Count = Field(1, description="last saved states whose mean weights are tried against the best state's")
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    report_to: tuple[Literal["tensorboard"], ...] | None = Field(
+        None,
+        strict=False,
+        description="who gets the logs beside the log; tensorboard where it is installed, if not named",
+    )
+    storage: Literal["float16", "int8", "float32"] = Field(
+        "float16", description="what the finished weights are rounded to in their files; int8 halves them again"
+    )
 
     @model_validator(mode="after")
     def _begins_once(self) -> Self:
@@ -250,6 +286,8 @@ _WISHES = {
 def _known_keys(parents: Sequence[str | int]) -> list[str]:
     """Return the keys that may stand below those named, of which the first tells the kind."""
     kinds: dict[str | int, type[Strict]] = {
-        "window": WindowSettings, "optimizer": OptimizerSettings, "corpora": CorpusSettings,
+        "window": WindowSettings, "optimizer": OptimizerSettings, "corpora": CorpusSettings, "teacher": TeacherSettings,
     }  # fmt: skip
+    if parents and parents[0] == "teacher" and len(parents) > 1:
+        return list(TextSettings.model_fields)
     return list((kinds[parents[0]] if parents else TrainConfig).model_fields)

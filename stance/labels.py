@@ -38,6 +38,23 @@ UNIT_DEFINITIONS: Final = {
 }
 UNIT_TYPES: Final = tuple(UNIT_DEFINITIONS)
 
+COMPONENT_DEFINITIONS: Final = {
+    "major-claim": "what a whole piece argues for (Stab and Gurevych 2017)",
+    "claim": "a standpoint that other units support or attack",
+    "premise": "a reason for or against a claim or another premise",
+}
+COMPONENT_TYPES: Final = tuple(COMPONENT_DEFINITIONS)
+
+RELATION_DEFINITIONS: Final = {
+    "support": "the source is a reason to believe the target",
+    "attack": "the source is a reason to doubt the target, or rebuts it",
+}
+RELATION_LABELS: Final = tuple(RELATION_DEFINITIONS)
+
+UNIT_SCHEMES: Final = {"webis": UNIT_TYPES, "aae2": COMPONENT_TYPES, "cmv": COMPONENT_TYPES}
+"""What a corpus calls its argument units: editorials by their kind of evidence, essays and threads by their part in the
+argument. Each scheme is learned by a head of its own, since even the same names are given by other rules."""
+
 IGNORED: Final = -100
 """The target of a token or mention about which a corpus says nothing; losses pass over it."""
 

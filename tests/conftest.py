@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from stance.document import Actor, Attribution, Document, Meta, ModelStamp, Source, Span, Stance, VoiceSpan
+from stance.document import Actor, Attribution, Document, Meta, ModelStamp, Source, Span, Stance, VoiceSpan, from_json
 
 if TYPE_CHECKING:
     from stance.model.checkpoint import Checkpoint
@@ -37,6 +37,13 @@ def same_as_golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]
         assert text == (folder / name).read_text(encoding="utf-8"), f"not {name}: look, then --update-golden"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def argued() -> Document:
+    """Return an invented op-ed, as a model would give it, with nine argument units, an objection and its answer."""
+    line = (Path(__file__).parent / "golden" / "argued.jsonl").read_text(encoding="utf-8")
+    return from_json(line)
 
 
 @pytest.fixture(scope="session")

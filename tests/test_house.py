@@ -23,19 +23,23 @@ FLOORS: dict[str, tuple[str, ...]] = {
     "shipped": (),
     "document": (),
     "labels": (),
+    "reasons": (),
     "config": (),
     "text": ("sentences", "windows"),
     "formats": (
         *("limits", "decoding", "atomic", "columns", "rows", "txt", "markdown", "html", "docx", "pdf", "delimited"),
-        *("parquet", "jsonl", "inputs", "counting", "files"),
+        *("parquet", "jsonl", "argued", "argdown", "aif", "inputs", "counting", "files"),
     ),
     "corpora": (
-        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "checkthat", "gold_texts", "gold"),
-        "registry",
+        *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "wnut17", "checkthat", "narratives"),
+        *("gold_texts", "gold", "aae2", "cmv", "microtexts", "registry"),
     ),
-    "actors": ("aliases", "short_forms", "linking", "own", "own_files", "matching", "stand_ins"),
-    "model": ("encoding", "heads", "network", "checkpoint"),
-    "predict": ("asides", "cues", "decode", "attributing", "document_stance", "opinions", "scoring", "pipeline"),
+    "actors": ("aliases", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
+    "model": ("encoding", "heads", "coreference", "imitation", "network", "storage", "checkpoint"),
+    "predict": (
+        *("asides", "cues", "decode", "attributing", "document_stance", "opinions", "forest", "relations"),
+        *("scoring", "arguments", "coreference", "given", "pipeline"),
+    ),
     "measure": (
         *("annotated", "prediction", "tables", "classes", "spans", "items", "pairing", "formulas"),
         *("tallies", "evaluation", "calibration", "confusion", "mistakes", "intervals", "summary"),
@@ -44,6 +48,11 @@ FLOORS: dict[str, tuple[str, ...]] = {
             "target_benchmark",
             "attribution_benchmark",
             "subjectivity_benchmark",
+            *("argument_scores", "argument_floors", "argument_prediction"),
+            *("essay_benchmark", "editorial_benchmark", "microtext_benchmark"),
+            "entity_mentions",
+            "coreference",
+            "entity_benchmark",
             "benchmark",
             "edits",
             "persons",
@@ -53,9 +62,9 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "constructions", "rewriting", "examples"),
-        *("own", "development", "states", "starting", "training", "calibration", "tuning"),
-        "finishing",
+        *("mixing", "coreference", "argument_targets", "constructions", "rewriting", "examples", "curriculum"),
+        *("own", "development", "states", "starting", "optimizing", "distillation", "training"),
+        *("calibration", "tuning", "resolution", "finishing"),
     ),
     "compare": (
         *(
@@ -73,6 +82,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
         *("contrasts", "differences", "coverage", "trends"),
         *("pairing", "rectifier", "redrawing", "correction", "forecast", "sampling"),
+        "ratings",
         *("quotations", "corrected", "comparison", "results"),
     ),
     "show": (
@@ -82,7 +92,10 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("comparison_evidence", "comparison_page", "comparison"),
     ),
     "serve": (),
-    "cli": ("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "actors", "main"),
+    "cli": (
+        *("predict", "train", "evaluate", "agree", "benchmark", "audit", "sample", "compare", "actors", "report"),
+        "main",
+    ),
 }
 """The floors from top to bottom, and the files of each from first to last; what stands later may import what stands before.
 
@@ -93,7 +106,18 @@ HEAVY = {"torch": {"model", "predict", "train"}, "transformers": {"model", "pred
 """Slow libraries, and the floors that may import them."""
 
 INSIDE_FUNCTIONS = {
-    *("datasketch", "docx", "huggingface_hub", "matplotlib", "pandas", "pyarrow", "pypdf", "tqdm", "trafilatura"),
+    *(
+        "datasketch",
+        "docx",
+        "huggingface_hub",
+        "matplotlib",
+        "pandas",
+        "pyarrow",
+        "pypdf",
+        "scorch",
+        "tqdm",
+        "trafilatura",
+    ),
 }
 """Libraries that only some users of a module need: imported by the function that uses them."""
 
@@ -108,8 +132,8 @@ DISTRIBUTIONS = {
 }
 """Import names that differ from the name of the distribution."""
 
-NOT_IMPORTED = {"accelerate", "lxml-html-clean"}
-"""Distributions that are needed without being imported: `transformers.Trainer` and trafilatura import them."""
+NOT_IMPORTED = {"lxml-html-clean"}
+"""Distributions that are needed without being imported: trafilatura imports them."""
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))

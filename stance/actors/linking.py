@@ -1,6 +1,7 @@
 """Mentions to actors: by the alias table, by name within the document, and by acronym.
 
-Pronouns and descriptions without a name ("the movement") are not resolved here; a description is an actor of its own.
+Pronouns and descriptions without a name ("the movement") are not resolved here but by `coreference`; a description is an actor
+of its own.
 """
 
 from __future__ import annotations
@@ -32,12 +33,13 @@ class TypedMention:
 
 @dataclass(slots=True)
 class LinkedActor:
-    """An actor with the places of its mentions in the list that was linked."""
+    """An actor with the places of its mentions in the list that was linked, and of the pronouns that mean it in the text."""
 
     name: str
     type: str
     link: str | None
     mentions: list[int] = field(default_factory=list)
+    pronouns: list[Span] = field(default_factory=list)
 
 
 _DETERMINER: Final = re.compile(r"^(?:the|a|an|its|their|his|her|our|this|that|these|those)\s+", re.IGNORECASE)

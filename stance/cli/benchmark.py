@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "names",
         nargs="*",
         metavar="NAME",
-        help="the benchmarks to run, such as newsmtsc, polnear or checkthat (default: all)",
+        help="the benchmarks to run, such as newsmtsc, polnear, gum or aae2 (default: all that the model has heads for)",
     )
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="where scripts/get_data.py put the public corpora"
@@ -24,19 +24,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmarks and print their tables; 0 whatever the score.
 
+    Where none is named, those for which the model has no head are left out, and standard error says so.
+
     Raises:
         ConfigError, DataError, CheckpointError: no such benchmark, corpus or model.
     """
-    from stance.measure.benchmark import find_benchmarks
+    from stance.measure.benchmark import find_benchmarks, run_benchmarks
 
     runners = find_benchmarks(arguments.names)
     import json
+    import sys
 
+    from stance.errors import ConfigError
     from stance.measure.tables import render, to_values
     from stance.predict.pipeline import load_pipeline
 
     pipeline = load_pipeline(arguments.model)
-    tables = {name: run_one(pipeline, arguments.data) for name, run_one in runners.items()}
+    tables, lacking = run_benchmarks(pipeline, arguments.data, runners=runners)
+    if lacking and arguments.names:
+        raise ConfigError([problem for error in lacking.values() for problem in error.problems])
+    for name, error in lacking.items():
+        print(f"{name} is left out. {error}", file=sys.stderr)
     if arguments.format == "json":
         values = {name: to_values(table) for name, table in tables.items()}
         print(json.dumps({"model": pipeline.stamp.name, "benchmarks": values}, ensure_ascii=False, indent=2))

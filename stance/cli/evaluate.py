@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from stance.document import Document
     from stance.measure.evaluation import Evaluation
@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--model", metavar="NAME|DIR|HUB_ID", help="score this model, instead of predictions from a file"
     )
     parser.add_argument(
-        "--given-actors", action="store_true", help="score the model a second time, with gold's actors given to it"
+        "--given-actors",
+        action="store_true",
+        help="score the model a second and a third time, with gold's actors given to it, and with gold's mentions",
     )
     parser.add_argument(
         "--compare",
@@ -55,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         InputError, DataError, CheckpointError, OutputError: what was named cannot be read, compared or written.
     """
     _check(arguments)
+    from stance.document import Document
     from stance.measure.annotated import read_annotated
     from stance.measure.evaluation import evaluate_each
     from stance.measure.intervals import compare
@@ -65,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         predicted = read_annotated(arguments.predicted)
         sections["evaluation"] = evaluate_each(gold, predicted)
     else:
-        from stance.measure.prediction import predict_texts, predict_with_actors
+        from stance.measure.prediction import predict_texts, predict_with_actors, predict_with_mentions
         from stance.predict.pipeline import load_pipeline
 
         pipeline = load_pipeline(arguments.model)
@@ -74,6 +77,8 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.given_actors:
             known = [document for document in gold if document.actors]
             sections["given_actors"] = evaluate_each(known, predict_with_actors(pipeline, known))
+            bare = [Document(document.id, document.text, actors=document.actors) for document in known]
+            sections["given_mentions"] = evaluate_each(bare, predict_with_mentions(pipeline, known))
     differences = None
     if arguments.compare is not None:
         other = evaluate_each(gold, read_annotated(arguments.compare))
@@ -134,7 +139,13 @@ def _text(sections: Sections, differences: Sequence[Difference] | None) -> str:
         tables = [main_scores(evaluation, bounds), detailed_scores(evaluation, bounds), *summary(evaluation)]
         if name == "given_actors":
             parts.append("With gold's actors given\n========================\n")
-            tables = [_about_stances(tables[0]), *(table for table in tables[2:] if _is_about_stances(table.title))]
+            tables = [
+                _rows(tables[0], _is_about_stances),
+                *(table for table in tables[2:] if _is_about_stances(table.title)),
+            ]
+        elif name == "given_mentions":
+            parts.append("With gold's mentions given\n==========================\n")
+            tables = [_rows(tables[0], _is_about_identity)]
         else:
             parts.append(f"{evaluation.documents} documents; all scores in percent\n")
             if differences is not None:
@@ -143,11 +154,15 @@ def _text(sections: Sections, differences: Sequence[Difference] | None) -> str:
     return "\n".join(parts)
 
 
-def _about_stances(table: Table) -> Table:
-    """Return the rows of the scores that given actors leave open."""
+def _rows(table: Table, wanted: Callable[[str], bool]) -> Table:
+    """Return the rows of the scores that what was given leaves open."""
     from dataclasses import replace
 
-    return replace(table, rows=[row for row in table.rows if _is_about_stances(str(row[0]))])
+    return replace(table, rows=[row for row in table.rows if wanted(str(row[0]))])
+
+
+def _is_about_identity(name: str) -> bool:
+    return name in ("actor_f1", "mention_in_right_actor")
 
 
 def _is_about_stances(name: str) -> bool:

@@ -12,6 +12,7 @@ from types import ModuleType
 
 COMMANDS = {
     "predict": "read op-eds; mark voices, attributions, actors and stances",
+    "report": "show what was predicted: a page, or summaries in the terminal",
     "actors": "list who was found, as a file of actors to edit and to predict with",
     "train": "train a model from a YAML config",
     "evaluate": "compare predictions with hand annotation",

@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", metavar="INPUT", help="file, folder, pattern, or - for standard input")
     parser.add_argument("-o", "--output", type=Path, help="file to write; it appears when all is done")
     parser.add_argument(
-        "--format", choices=("jsonl", "csv", "parquet", "html"), help="by the output's suffix, else jsonl"
+        "--format",
+        choices=("jsonl", "csv", "parquet", "html", "argdown", "aif"),
+        help="by the output's suffix, else jsonl; argdown and aif (JSON) hold the arguments",
     )
     parser.add_argument("--model", help="shipped name, folder or hub id (default: small)")
     parser.add_argument(
@@ -127,17 +129,26 @@ def _write(documents: Iterable[Document], arguments: argparse.Namespace) -> None
     output: Path | None = arguments.output
     named = arguments.format or _SUFFIXES.get(output.suffix.lower() if output else "")
     if named == "html":
-        _write_html(documents, output)
+        write_html(documents, output)
     elif named is None and output is None and sys.stdout.isatty():
-        _print_summaries(documents)
+        print_summaries(documents)
     else:
         write(documents, output, format=named or "jsonl")
 
 
-_SUFFIXES = {".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet", ".html": "html", ".htm": "html"}
+_SUFFIXES = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".html": "html",
+    ".htm": "html",
+    ".argdown": "argdown",
+    ".aif": "aif",
+}
 
 
-def _write_html(documents: Iterable[Document], output: Path | None) -> None:
+def write_html(documents: Iterable[Document], output: Path | None) -> None:
+    """Write the page of the documents, to standard output if `output` is None."""
     from stance.formats.atomic import writing
     from stance.show.report import write_report
 
@@ -148,14 +159,15 @@ def _write_html(documents: Iterable[Document], output: Path | None) -> None:
         write_report(documents, stream)
 
 
-def _print_summaries(documents: Iterable[Document]) -> None:
+def print_summaries(documents: Iterable[Document]) -> None:
+    """Print a summary of each document, as wide as the terminal; in color where it is one."""
     import os
     import shutil
 
     from stance.show.terminal import summary
 
     width = min(100, shutil.get_terminal_size().columns)
-    color = "NO_COLOR" not in os.environ
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for document in documents:
         print(summary(document, width=width, color=color))
 

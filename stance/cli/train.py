@@ -30,9 +30,11 @@ def run(arguments: argparse.Namespace) -> int:
     config = read_train_config(arguments.config, overrides=arguments.overrides)
     logging.getLogger("stance").setLevel(logging.INFO)
     from stance.train.finishing import finish
+    from stance.train.states import is_first
     from stance.train.training import train
 
     with redirect_stdout(sys.stderr):  # the Trainer prints its log to standard output
         folder = finish(train(config, resume=arguments.resume), config)
-    print(folder)
+    if is_first():
+        print(folder)
     return 0

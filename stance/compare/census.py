@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from stance.actors.aliases import load_aliases
+from stance.actors.coreference import is_pronoun
 from stance.actors.linking import bare_name, plain_form
 from stance.actors.own import is_link, straight
-from stance.compare.merging import Register, canonical, merged_keys, plain_name, variant_table
+from stance.compare.merging import Register, canonical, is_name, merged_keys, plain_name, variant_table
 from stance.document import Document
 from stance.labels import ACTOR_TYPES, DOCUMENT_STANCES
 
@@ -68,7 +69,8 @@ def census(documents: Iterable[Document]) -> list[Row]:
             tally = tallies[keys[actor.id]]
             tally.mentions += len(actor.mentions)
             tally.names[" ".join(actor.name.split())] += 1
-            tally.forms.update(_bare(document.text[span.start : span.end], actor.type) for span in actor.mentions)
+            forms = [document.text[span.start : span.end] for span in actor.mentions]
+            tally.forms.update(_bare(form, actor.type) for form in forms if not is_pronoun(form))
             tally.stances[place].add(actor.stance)
     return _rows(register, tallies)
 
@@ -101,7 +103,7 @@ def _rows(register: Register, tallies: Mapping[str, _Tally]) -> list[Row]:
             form for form in fitting if len(owners[straight(form)]) == 1 and "|" not in form and form != names[key]
         ]
         notes = [f"perhaps {names[other]}" for other in like.get(key, ()) if other in names]
-        if not any(map(str.isupper, names[key])):
+        if not is_name(names[key]):
             notes.append("a description, no name")
         if link and not is_link(link):
             notes.append(f"its link was {link}")

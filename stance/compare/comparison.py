@@ -15,6 +15,7 @@ from stance.compare.dates import PERIODS, days, event_day
 from stance.compare.differences import differences
 from stance.compare.duplicates import Duplicates, counted_once, find_duplicates
 from stance.compare.estimates import estimate
+from stance.compare.merging import is_name
 from stance.compare.quotations import opinions_of_sources, quotations
 from stance.compare.rows import Tables, subset, tables
 from stance.compare.trends import before_after, trend
@@ -227,22 +228,36 @@ def _checked(documents: Sequence[Document], plan: Plan) -> tuple[Tables, Groupin
 def _actors(part: Tables, plan: Plan, *, groups: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
     """Return the actors that are named, or `MOST` of the others; and what to say of those that are not compared.
 
-    First come actors on whom the most groups have articles enough for a number, of these the ones with most articles.
+    First come actors on whom the most groups have articles enough for a number, of these the ones with most articles. Mere
+    descriptions, such as "government", are passed over: their articles speak of one government here and of another there.
     """
     if plan.actors is not None:
         return find_actors(part, plan.actors), ()
     least = plan.options.minimum
     rows = part.rows[(part.rows["holder_kind"] == "author") & ~part.rows["abstained"]]
     counts = rows["actor"].value_counts()
+    described, told = _described(part, counts[counts >= least])
+    counts = counts.drop(described)
     by_group = rows.groupby(["actor", rows["document"].map(groups.get)]).size()
     several = by_group[by_group >= least].groupby("actor").size()
     order = {key: place for place, key in enumerate(part.actors["actor"])}
     enough = [key for key, count in counts.items() if count >= least]
     enough.sort(key=lambda key: (-several.get(key, 0), -counts[key], order[key]))
     if not enough:
-        return [], (f"no actor has a stance in {least} articles: there is nobody to compare",)
+        return [], (f"no actor has a stance in {least} articles: there is nobody to compare", *told)
     more = f"{len(enough)} actors have a stance in at least {least} articles; {MOST} of them are compared, name others yourself"
-    return enough[:MOST], (more,) if len(enough) > MOST else ()
+    return enough[:MOST], (*((more,) if len(enough) > MOST else ()), *told)
+
+
+def _described(part: Tables, counts: pd.Series) -> tuple[list[str], tuple[str, ...]]:
+    """Return those of the counted actors that have no name, only a description, and what to say of them."""
+    names = dict(zip(part.actors["actor"], part.actors["name"], strict=True))
+    keys = [key for key in counts.index if not is_name(names[key])]
+    if not keys:
+        return [], ()
+    shown = ", ".join(names[key] for key in keys[:3])
+    text = f"actors without a name, such as {shown}, are not compared unless you name them: each article may mean others by it"
+    return keys, (text,)
 
 
 def _resolved(options: Options, *, tests: int) -> Options:

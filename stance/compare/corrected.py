@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -41,10 +41,9 @@ def corrected(
     Rows are of a group, or of a pair of groups: group minus `minus`. `estimate` to `high` are on the scale of -1
     (against) to 1 (favor), missing where too few articles were coded; see `correction.Estimate`. From `wide_low` to
     `wide_high` is an interval so wide that those of one method for all actors and groups, or all their pairs, hold at once
-    (Bonferroni). `stances` counts the articles behind the number, of both groups together: those with a stance toward
-    the actor, hand-coded ones but for `naive`. With fewer than `minimum` in a group there is a `warning` and no number, unless
-    the correction is borrowed. Where all stances of a group are alike, its interval is at least that of the rule of
-    three, as in `resampling.alike_interval`.
+    (Bonferroni, over those that have a number: how many articles were coded says which, whatever they say). `stances` counts
+    the articles behind the number, of both groups together: those with a stance toward the actor, hand-coded ones but for
+    `naive`. With fewer than `minimum` in a group there is a `warning` and no number, unless the correction is borrowed.
 
     Gold of articles that belong to no group is passed over. Documents and gold must be keyed by `keyed_documents`;
     `actors` are the keys and their names.
@@ -61,23 +60,20 @@ def corrected(
         value = f"none of its {len(gold)} articles is compared"
         cure = "hand-code articles of the groups that are compared: `stance sample` draws some"
         raise DataError(Problem("gold", value, wish="hand-coded articles of the comparison", cure=cure))
-    count = len(set(groups.values()))
-    wide = [1 - (1 - LEVEL) / max(1, len(actors) * tests) for tests in (count, math.comb(count, 2))]
+    found = {key: pair_gold(coded, inside, actor=key, probabilities=probabilities) for key in actors}
+    narrow = {key: list(_rows(pairs, level=LEVEL, minimum=minimum)) for key, pairs in found.items()}
+    told = [_family(row) for rows in narrow.values() for row in rows if row["warning"] is None]
+    levels = {family: 1 - (1 - LEVEL) / told.count(family) for family in set(told)}
+    wide = {
+        level: {key: list(_rows(pairs, level=level, minimum=minimum)) for key, pairs in found.items()}
+        for level in set(levels.values())
+    }
     rows: list[dict[str, Any]] = []
-    for key, name in actors.items():
-        pairs = pair_gold(coded, inside, actor=key, probabilities=probabilities)
-        supports = {method: _supports(pairs, method=method) for method in METHODS}
-        found = correct(pairs, level=LEVEL)
-        of_means, of_differences = (correct(pairs, level=level) for level in wide)
-        parts = ((found.means, of_means.means, wide[0]), (found.differences, of_differences.differences, wide[1]))
-        for narrow, wider, level in parts:
-            for each, other in zip(narrow, wider, strict=True):
-                sides = [supports[each.method][group] for group in (each.group, each.minus) if group is not None]
-                low, high = _widened(each, sides, level=LEVEL)
-                wide_low, wide_high = _widened(other, sides, level=level)
-                row = {"actor": key, "name": name} | asdict(each) | {"estimate": each.value, "low": low, "high": high}
-                row |= {"wide_low": wide_low, "wide_high": wide_high, "stances": sum(side.count for side in sides)}
-                rows.append(row | _warned(each, sides, minimum=minimum))
+    for key, own in narrow.items():
+        for place, row in enumerate(own):
+            at_once = wide[levels[_family(row)]][key][place] if _family(row) in levels else row
+            named = {"actor": key, "name": actors[key], "wide_low": at_once["low"], "wide_high": at_once["high"]}
+            rows.append(row | named)
     table = pandas.DataFrame(rows, columns=list(CORRECTED_COLUMNS))
     table["minus"] = table["minus"].astype(object).where(table["minus"].notna(), None)
     return table
@@ -110,47 +106,32 @@ def _grouped(document: Document, groups: Mapping[str, str]) -> Document:
     return replace(document, meta=replace(document.meta, outlet=groups[document.id]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Support:
-    """How many articles of a group have a stance, their mean, and whether they are all alike."""
-
-    count: int
-    mean: float
-    alike: bool
-
-
-def _supports(pairs: Pairs, *, method: str) -> dict[str, _Support]:
-    """Return what stands behind a method's number in each group: predictions for the naive one, else hand-coded stances."""
-    values = pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan)
-    out = {}
-    for group in np.unique(pairs.group):
-        held = values[(pairs.group == group) & ~np.isnan(values)]
-        mean = float(held.mean()) if len(held) else math.nan
-        out[str(group)] = _Support(len(held), mean, bool(len(held)) and float(np.ptp(held)) < _ALIKE)
-    return out
+def _rows(pairs: Pairs, *, level: float, minimum: int) -> Iterator[dict[str, Any]]:
+    """Yield one actor's means and then differences, without the names of the actor."""
+    supports = {method: _supports(pairs, method=method) for method in METHODS}
+    found = correct(pairs, level=level)
+    for each in (*found.means, *found.differences):
+        sides = [supports[each.method][group] for group in (each.group, each.minus) if group is not None]
+        row = asdict(each) | {"estimate": each.value, "stances": sum(sides)}
+        yield row | _warned(each, sides, minimum=minimum)
 
 
-_ALIKE: Final = 1e-9
+def _family(row: Mapping[str, Any]) -> tuple[str, bool]:
+    """Return with which other rows an interval is to hold at once: those of its method, means or differences."""
+    return row["method"], row["minus"] is None
 
 
-def _widened(found: Estimate, sides: Sequence[_Support], *, level: float) -> tuple[float, float]:
-    """Return the interval, at least as wide as what groups whose articles are all alike leave open (MOVER for a difference)."""
-    if not any(side.alike for side in sides) or math.isnan(found.low):
-        return found.low, found.high
-    down, up = [], []
-    for side, turned in zip(sides, (False, True), strict=False):
-        share = 1 - ((1 - level) / 2) ** (1 / side.count) if side.alike else 0.0
-        reach = share * (side.mean + 1) if side.count else 0.0, share * (1 - side.mean) if side.count else 0.0
-        down.append(reach[turned])
-        up.append(reach[not turned])
-    return min(found.low, found.value - math.hypot(*down)), max(found.high, found.value + math.hypot(*up))
+def _supports(pairs: Pairs, *, method: str) -> dict[str, int]:
+    """Return how many articles stand behind a method's number in each group: with a prediction for the naive, else coded."""
+    there = ~np.isnan(pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan))
+    return {str(group): int(there[pairs.group == group].sum()) for group in np.unique(pairs.group)}
 
 
-def _warned(found: Estimate, sides: Sequence[_Support], *, minimum: int) -> dict[str, Any]:
+def _warned(found: Estimate, sides: Sequence[int], *, minimum: int) -> dict[str, Any]:
     """Return the warning, and numbers that are missing, where a side has too few articles."""
-    least = min(side.count for side in sides)
+    least = min(sides)
     if least >= minimum or (found.borrowed and found.method != "naive"):
         return {"warning": None}
     of = "articles" if found.method == "naive" else "hand-coded articles"
-    missing = dict.fromkeys(("estimate", "error", "low", "high", "wide_low", "wide_high"), math.nan)
+    missing = dict.fromkeys(("estimate", "error", "low", "high"), math.nan)
     return missing | {"warning": f"only {least} {of} with a stance, fewer than {minimum}: no number"}

@@ -7,7 +7,7 @@ much, and the estimates here take it away, with intervals that know how few they
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -88,7 +88,9 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
     variances of residuals lean toward those of all groups when coded articles are few (`rectifier.LAMBDA_LABELS`,
     `rectifier.VARIANCE_LABELS`), the rectifiers never do, but where a group has fewer than two coded articles and three others
     have more (`Estimate.borrowed`). Intervals use Student's t, with degrees of freedom by coded articles, and
-    Satterthwaite's for differences; a difference of shares or scores is never beyond what `pairs.bounds` allow.
+    Satterthwaite's for differences; neither a mean nor an interval is ever beyond what `pairs.bounds` allow. Where all stances
+    that stand behind a group's number are alike (the coded ones, for `naive` the predicted), its interval is at least that of the
+    rule of three (`resampling.alike_interval`): five articles that agree do not make an outlet of one voice.
 
     What it does not do: it does not know of coders' errors, holds no correction for looking at many differences, and
     is only as good as the draw: coded articles that somebody chose may differ from the rest.
@@ -118,7 +120,10 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
     _check(level, interval)
     articles = add_up(pairs)
     ppi, tuned = ppi_means(articles)
-    estimates = {"naive": naive_means(articles), "hand": hand_means(articles), "ppi": ppi, "dsl": dsl_means(articles)}
+    found_means = {"naive": naive_means(articles), "hand": hand_means(articles), "ppi": ppi, "dsl": dsl_means(articles)}
+    estimates = {
+        method: replace(found, value=np.clip(found.value, *pairs.bounds)) for method, found in found_means.items()
+    }
     if interval == "bootstrap":
         generator = np.random.default_rng(seed)
         draws = redrawn_means(articles, proxy=cross_fitted(articles), draws=DRAWS, generator=generator)
@@ -131,6 +136,10 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
         (_Contrasts(np.arange(count), None), pairs.bounds),
         (_Contrasts(*np.array(pairings, np.int64).reshape(-1, 2).T), (-span, span)),
     )
+    alike = {
+        method: _alike_reach(articles, predicted=method == "naive", bounds=pairs.bounds, level=level)
+        for method in estimates
+    }
     means, differences = (
         tuple(
             each
@@ -140,7 +149,13 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
                 found,
                 method=method,
                 contrasts=contrast,
-                bounds=_bounds(found, draws.get(method), contrasts=contrast, level=level, allowed=allowed),
+                bounds=_widened(
+                    _bounds(found, draws.get(method), contrasts=contrast, level=level, allowed=allowed),
+                    contrast.of(found.value),
+                    reach=alike[method],
+                    contrasts=contrast,
+                    allowed=allowed,
+                ),
             )
         )
         for contrast, allowed in contrasts
@@ -182,6 +197,41 @@ def _bounds(
             finite = sampled[np.isfinite(sampled)]
             if known[place] and len(finite):
                 low[place], high[place] = np.quantile(finite, [ndtr(-reach[place]), ndtr(reach[place])])
+    return np.clip(low, *allowed), np.clip(high, *allowed)
+
+
+def _alike_reach(
+    articles: Articles, *, predicted: bool, bounds: tuple[float, float], level: float
+) -> tuple[Floats, Floats]:
+    """Return how far below and above its mean each group's interval reaches at least, (G,): 0 where stances differ."""
+    sums = articles.predicted if predicted else articles.gold
+    down, up = np.zeros(len(articles.names)), np.zeros(len(articles.names))
+    for group in range(len(articles.names)):
+        held = sums[(articles.group == group) & (sums[:, 1] > 0)]
+        if not len(held) or np.ptp(held[:, 0] / held[:, 1]) > _ALIKE:
+            continue
+        mean, share = float(held[0, 0] / held[0, 1]), 1 - ((1 - level) / 2) ** (1 / len(held))
+        down[group], up[group] = share * (mean - bounds[0]), share * (bounds[1] - mean)
+    return down, up
+
+
+_ALIKE: Final = 1e-9
+
+
+def _widened(
+    ends: tuple[Floats, Floats],
+    value: Floats,
+    *,
+    reach: tuple[Floats, Floats],
+    contrasts: _Contrasts,
+    allowed: tuple[float, float],
+) -> tuple[Floats, Floats]:
+    """Return the ends (M,), moved outward to what groups whose stances are all alike leave open (MOVER for a difference)."""
+    below, above = (side[contrasts.one] for side in reach)
+    if contrasts.other is not None:
+        below, above = np.hypot(below, reach[1][contrasts.other]), np.hypot(above, reach[0][contrasts.other])
+    low = np.where(below > 0, np.minimum(ends[0], value - below), ends[0])
+    high = np.where(above > 0, np.maximum(ends[1], value + above), ends[1])
     return np.clip(low, *allowed), np.clip(high, *allowed)
 
 

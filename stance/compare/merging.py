@@ -70,6 +70,18 @@ def plain_name(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
+def is_name(words: str) -> bool:
+    """Return whether an actor has a name, and is not only described, or pointed at, so that each article may mean another.
+
+    >>> [is_name(words) for words in ("UN", "the Taliban", "government", "He")]
+    [True, True, False, False]
+    """
+    return any(map(str.isupper, words)) and plain_name(words) not in _PRONOUNS
+
+
+_PRONOUNS: Final = frozenset(("he", "him", "she", "her", "they", "them", "we"))  # not "us" and "who": US, WHO
+
+
 def canonical(forms: Forms) -> dict[str, tuple[str, str, str | None]]:
     """Return each key's (name, type, link): the most frequent name and type over articles; the first by alphabet if tied."""
     chosen: dict[str, tuple[str, str, str | None]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -143,6 +143,35 @@ def _group(document: Document, *, by: str) -> Any:
     return document.meta.more.get(by)
 
 
+def _unpaired(gold: Sequence[Document], predicted: Sequence[Document]) -> Iterator[Problem]:
+    """Yield what keeps gold from its predictions: ids that nobody predicted, with what they may have been, and other texts."""
+    texts = {document.id: document.text for document in predicted}
+    by_text = {text: id for id, text in texts.items()}
+    missing = [document for document in gold if document.id not in texts]
+    for document in missing[:MANY] if len(missing) > MANY else missing:
+        place, cure = f"gold, document {document.id!r}", "predict it, or remove it from gold"
+        value = f"it is not among the predicted ones{nearest(document.id, texts)}"
+        if document.text in by_text:
+            value = f"it is not among the predicted ones, but its text is, as {by_text[document.text]!r}"
+            cure = "give both the same id"
+        yield Problem(place, value, wish="a prediction of it", cure=cure)
+    if len(missing) > MANY:
+        ids = ", ".join(document.id for document in missing[MANY:])
+        value = (
+            f"{len(missing) - MANY} more of its {len(gold)} ids are not among the {len(texts)} predicted ones: {ids}"
+        )
+        yield Problem("gold", value, wish="predictions of them", cure="predict them, or remove them from gold")
+    for document in gold:
+        if texts.get(document.id, document.text) != document.text:
+            wish, cure = "the same text on both sides", "predict the text that was coded"
+            value = "its text differs from the predicted one's"
+            yield Problem(f"gold, document {document.id!r}", value, wish=wish, cure=cure)
+
+
+MANY: Final = 5
+"""From here on, ids of gold that nobody predicted are told in one line."""
+
+
 def _problems(
     gold: Sequence[Document],
     predicted: Sequence[Document],
@@ -161,15 +190,9 @@ def _problems(
             Problem(f"{name}, document {id!r}", "stands there twice", wish="each id once", cure="remove one of them")
             for id in sorted({id for id in ids if ids.count(id) > 1} if len(set(ids)) < len(ids) else ())
         ]
-    texts = {document.id: document.text for document in predicted}
+    problems += _unpaired(gold, predicted)
     for document in gold:
         place = f"gold, document {document.id!r}"
-        if document.id not in texts:
-            cure = "predict it, or remove it from gold"
-            problems.append(Problem(place, "it is not among the predicted ones", wish="a prediction of it", cure=cure))
-        elif document.text != texts[document.id]:
-            wish, cure = "the same text on both sides", "predict the text that was coded"
-            problems.append(Problem(place, "its text differs from the predicted one's", wish=wish, cure=cure))
         labels = {actor.stance for actor in document.actors or ()} - {None, *DOCUMENT_STANCES}
         if labels:
             wish = f"stances among {', '.join(DOCUMENT_STANCES)}"

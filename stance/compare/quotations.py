@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from stance.compare.merging import actor_key, merged_keys
+from stance.compare.merging import actor_key, is_name, merged_keys
 from stance.compare.rows import Tables
 from stance.document import Document
 
@@ -24,7 +24,8 @@ def quotations(
 
     attributions: pieces of content put into that source's mouth; articles: those with at least one; population: all
         articles of the group that have the layer; share = articles / population.
-    source, name: of the actor that the source is. Sources that are no listed actor, and those left unnamed, are not here.
+    source, name: of the actor that the source is. Sources that are no listed actor, and those without a name
+        (`merging.is_name`), such as "he", are not here.
 
     Args:
         tables: gives actors their names.
@@ -44,6 +45,7 @@ def quotations(
             continue
         population[group] += 1
         keys = {actor.id: merged.get(actor_key(actor), actor_key(actor)) for actor in document.actors or ()}
+        keys = {id: key for id, key in keys.items() if is_name(names.get(key, key))}
         said = Counter(keys[each.actor] for each in document.attributions if each.actor in keys)
         attributions.update({(group, source): count for source, count in said.items()})
         articles.update((group, source) for source in said)
@@ -63,13 +65,13 @@ def opinions_of_sources(tables: Tables, *, groups: Mapping[str, str]) -> pd.Data
     """Return what quoted actors say of whom, one row (`OPINION_COLUMNS`) for each group, source and actor, most first.
 
     favor, against: single opinions of that source toward that actor in all articles of the group; articles: how many
-        articles have one.
+        articles have one. Sources without a name are left out, as in `quotations`.
     """
     import pandas
 
     rows = tables.rows[(tables.rows["holder_kind"] == "source") & tables.rows["holder_actor"].notna()]
     rows = rows.assign(group=rows["document"].map(groups.get))
-    rows = rows[rows["group"].notna() & (rows["favor"] + rows["against"] > 0)]
+    rows = rows[rows["group"].notna() & (rows["favor"] + rows["against"] > 0) & rows["holder"].map(is_name)]
     found = rows.groupby(["group", "holder_actor", "actor"], sort=True, as_index=False).agg(
         name=("holder", "first"),
         actor_name=("name", "first"),

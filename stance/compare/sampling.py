@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.compare.merging import plain_name
 from stance.compare.pairing import Bools, Floats
 from stance.document import Document
 from stance.errors import ConfigError, DataError, Problem, nearest
@@ -62,13 +63,13 @@ def frame_of(documents: Sequence[Document], *, actor: str | None = None, by: str
     Raises:
         DataError: no document, one without a stratum, or an id twice.
     """
-    wanted = (actor or "").casefold()
+    wanted = plain_name(actor or "")
     ids, strata, spreads = [], [], []
     for document in documents:
         actors = [
             each
             for each in document.actors or ()
-            if actor is None or each.link == actor or each.name.casefold() == wanted
+            if actor is None or each.link == actor or plain_name(each.name) == wanted
         ]
         if actor is not None and not actors:
             continue
@@ -141,6 +142,50 @@ def draw_sample(
         probability[members] = inclusion_probabilities(measure[members], size=int(count))
         drawn[members] = systematic(probability[members], generator=generator)
     return Sample(frame.ids, frame.strata, probability, drawn)
+
+
+def coded_design(
+    documents: Sequence[Document], *, coded: Set[str], certain: Set[str] = frozenset(), by: str = "outlet"
+) -> Sample:
+    """Return the design of a hand-coding that is there already, as if it had been drawn: for `write_sample`, `pair_gold`.
+
+    `certain` are coded articles that are no sample of the others, such as those that the model learned from: it hardly errs
+    there, so that they would tell of too small an error everywhere else. They get probability 1 and so count as what they
+    were coded, for themselves alone. The others of a stratum are taken for a simple random sample of its other articles.
+    A stratum where all articles are certain, or none of the others is coded, leaves its other articles out of the frame.
+
+    Args:
+        documents: the whole corpus, with ids that differ.
+        coded: ids of the hand-coded articles.
+        certain: ids of articles with probability 1; those of them that were not coded are left out of the frame, since
+            nothing tells what the model does to them.
+        by: what the strata are.
+
+    Raises:
+        DataError: no document, one without a stratum, an id twice, or coded ids that no document has.
+
+    >>> from stance.document import Meta
+    >>> articles = [Document(id, id, Meta(outlet="Daily")) for id in "abcdef"]
+    >>> coded_design(articles, coded={"a", "b", "c"}, certain={"a"}).probability.round(2).tolist()
+    [1.0, 0.4, 0.4, 0.4, 0.4, 0.4]
+    """
+    frame = frame_of(documents, by=by)
+    unknown = sorted(coded - set(frame.ids))
+    if unknown:
+        cure = "predict them too, or leave them out"
+        raise DataError(
+            Problem("coded", f"no document {id!r}{nearest(id, frame.ids)}", wish="ids of the documents", cure=cure)
+            for id in unknown
+        )
+    drawn = np.array([id in coded for id in frame.ids])
+    sure = np.array([id in certain for id in frame.ids])
+    _, stratum = np.unique(np.array(frame.strata), return_inverse=True)
+    sampled, others = (np.bincount(stratum, weights=each) for each in (drawn & ~sure, ~sure))
+    share = np.divide(sampled, others, out=np.zeros(len(others)), where=others > 0)[stratum]
+    probability = np.where(sure, drawn * 1.0, share)
+    kept = np.flatnonzero(probability > 0)
+    ids, strata = (tuple(names[place] for place in kept) for names in (frame.ids, frame.strata))
+    return Sample(ids, strata, probability[kept], drawn[kept])
 
 
 def allocate(wishes: Floats, *, counts: Integers, size: int) -> Integers:

@@ -51,22 +51,41 @@ def read(folder: Path, *, split: str, gold: Path = GOLD) -> Iterator[Document]:
     """
     require_split(split, SPLITS, corpus=CORPUS)
     require_paths([gold / "splits.json"], corpus=CORPUS)
-    name = split.removesuffix("-first").removesuffix("-second")
-    ids = json.loads((gold / "splits.json").read_text(encoding="utf-8"))[name]
+    ids = json.loads((gold / "splits.json").read_text(encoding="utf-8"))[_plain(split)]
     standoff = gold / _VERSIONS.get(split, "")
     texts = find_texts(folder, ids)
     return (read_standoff(standoff / f"{id}.json", document=texts[id]) for id in ids)
 
 
-def annotated(gold: Path = GOLD) -> frozenset[str]:
-    """Return the ids of all hand-annotated pieces, whatever their split.
+def annotated(gold: Path = GOLD, *, splits: Sequence[str] | None = None) -> frozenset[str]:
+    """Return the ids of hand-annotated pieces: of all, or of some of `SPLITS` (the versions of `test` have the same ids).
+
+    Raises:
+        DataError: the folder has no `splits.json`, or there is no such split.
+    """
+    require_paths([gold / "splits.json"], corpus=CORPUS)
+    for split in splits or ():
+        require_split(split, SPLITS, corpus=CORPUS)
+    ids: dict[str, list[str]] = json.loads((gold / "splits.json").read_text(encoding="utf-8"))
+    wanted = ids if splits is None else {_plain(split) for split in splits}
+    return frozenset(id for name in wanted for id in ids[name])
+
+
+def _plain(split: str) -> str:
+    """Return the name of a split in `splits.json`, where the two annotations of `test` are one."""
+    return split.removesuffix("-first").removesuffix("-second")
+
+
+def learned(gold: Path = GOLD) -> frozenset[str]:
+    """Return the ids of the hand-annotated pieces that models may learn from; those of the other splits judge them.
 
     Raises:
         DataError: the folder has no `splits.json`.
     """
     require_paths([gold / "splits.json"], corpus=CORPUS)
     splits: dict[str, list[str]] = json.loads((gold / "splits.json").read_text(encoding="utf-8"))
-    return frozenset(id for ids in splits.values() for id in ids)
+    judging = {id for name, ids in splits.items() if not name.endswith("train") for id in ids}
+    return frozenset(id for ids in splits.values() for id in ids) - judging
 
 
 def read_folder(folder: Path) -> Iterator[Document]:

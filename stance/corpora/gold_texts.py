@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import gum, polnear, webis
+from stance.corpora import gum, narratives, polnear, webis
 from stance.corpora.folders import require_paths
-from stance.document import Document, Meta
-
-_NARRATIVE = Path("narrative-framing") / "data" / "articles_metadata.tsv"
+from stance.document import Document
 
 
 class TextSource(Protocol):
@@ -51,17 +48,8 @@ def _op_eds(folder: Path, ids: Sequence[str]) -> dict[str, Document]:
 
 
 def _narratives(folder: Path, ids: Sequence[str]) -> dict[str, Document]:
-    """Return rows of narrative-framing (Frermann et al., ACL 2023)."""
-    path = folder / _NARRATIVE
-    require_paths([path], corpus="narrative-framing")
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = {int(row["ID"]): row for row in csv.DictReader(lines, delimiter="\t")}
-    documents = {}
-    for id in ids:
-        row = rows[int(id.split("-")[1])]
-        meta = Meta(outlet=row["source"], date=row["date"], more={"bias": row["mbfc"]})
-        documents[id] = Document(id, row["text"].strip(), meta)
-    return documents
+    wanted = set(ids)
+    return {document.id: document for document in narratives.read(folder, split="all") if document.id in wanted}
 
 
 def _speeches(folder: Path, ids: Sequence[str]) -> dict[str, Document]:

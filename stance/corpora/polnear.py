@@ -67,6 +67,27 @@ def read(folder: Path, *, split: str) -> Iterator[Document]:
     return _documents(root, split=split)
 
 
+def read_articles(folder: Path, *, split: str) -> Iterator[Document]:
+    """Give each article of a split once, with its meta and no annotation, whoever annotated it; id is `ARTICLE`.
+
+    `meta.more` holds `split` beside `article`.
+
+    Raises:
+        DataError: no such split or file.
+    """
+    require_split(split, SPLITS, corpus=CORPUS)
+    texts = folder / CORPUS / "data" / split / "text"
+    require_paths([folder / CORPUS / "data" / "metadata.tsv", texts], corpus=CORPUS)
+    rows = _metadata(folder / CORPUS / "data" / "metadata.tsv")
+    paths = sorted(texts.glob("*.txt"))
+    return (_article(path, _meta(rows.get(path.stem, {}), article=path.stem), split=split) for path in paths)
+
+
+def _article(path: Path, meta: Meta, *, split: str) -> Document:
+    meta = replace(meta, more={**meta.more, "split": split})
+    return Document(path.stem, path.read_bytes().decode("utf-8"), meta)
+
+
 def read_text(folder: Path, article: str, *, split: str) -> Document:
     """Return an article with its meta and no annotation.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import checkthat, gold, gum, newsmtsc, polnear, webis
+from stance.corpora import aae2, checkthat, cmv, gold, gum, microtexts, narratives, newsmtsc, polnear, webis, wnut17
 from stance.document import Document
 
 
@@ -21,8 +21,13 @@ READERS: Final[Mapping[str, Reader]] = {
     polnear.CORPUS: polnear.read,
     webis.CORPUS: webis.read,
     gum.CORPUS: gum.read,
+    wnut17.CORPUS: wnut17.read,
     checkthat.CORPUS: checkthat.read,
+    aae2.CORPUS: aae2.read,
+    cmv.CORPUS: cmv.read,
+    microtexts.CORPUS: microtexts.read,
     gold.CORPUS: gold.read,
+    narratives.CORPUS: narratives.read,
 }
 
 SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -30,7 +35,12 @@ SPLITS: Final[Mapping[str, tuple[str, ...]]] = {
     polnear.CORPUS: polnear.SPLITS,
     webis.CORPUS: webis.SPLITS,
     gum.CORPUS: gum.SPLITS,
+    wnut17.CORPUS: wnut17.SPLITS,
     checkthat.CORPUS: checkthat.SPLITS,
+    aae2.CORPUS: aae2.SPLITS,
+    cmv.CORPUS: cmv.SPLITS,
+    microtexts.CORPUS: microtexts.SPLITS,
     gold.CORPUS: gold.SPLITS,
+    narratives.CORPUS: narratives.SPLITS,
 }
 """The splits of each corpus."""

@@ -19,9 +19,13 @@ from stance.labels import UNIT_TYPES
 
 CORPUS: Final = "webis-editorials-adu"
 
-SPLITS: Final = ("all", "train", "dev", "test")
-
 OUTLETS: Final[Mapping[str, str]] = {"aljazeera": "Al Jazeera", "foxnews": "Fox News", "guardian": "The Guardian"}
+
+SPLITS: Final = (
+    *("all", "train", "dev", "test"),
+    *(f"train-without-{outlet}" for outlet in OUTLETS),
+    *(f"only-{outlet}" for outlet in OUTLETS),
+)
 
 VOICE_OF_UNIT: Final[Mapping[str, str]] = {
     "anecdote": "fact",
@@ -48,6 +52,9 @@ def read(folder: Path, *, split: str, gold_splits: Path = GOLD / "splits.json") 
     and `test` of the hand-annotated gold (`gold_splits`), so that a model that learns from both never sees them, then
     the lowest sha256 of ids.
 
+    To see how a model does on an outlet that it has not learned from, `train-without-OUTLET` is what `train` has of the
+    other two, and `only-OUTLET` is `train` and `test` of the one. Its part of `dev` is in neither: a run is judged by it.
+
     Args:
         folder: the data root, with `webis-editorials-adu/data-source` below it.
         split: one of `SPLITS`.
@@ -62,11 +69,18 @@ def read(folder: Path, *, split: str, gold_splits: Path = GOLD / "splits.json") 
     paths = {
         f"{path.parent.name}-{path.stem}": path for outlet in OUTLETS for path in sorted((root / outlet).glob("*.json"))
     }
-    ids: Iterable[str] = paths
-    if split != "all":
-        require_paths([gold_splits], corpus=CORPUS)
-        gold = json.loads(gold_splits.read_text(encoding="utf-8"))
-        ids = divide(paths, dev=gold["dev"], test=gold["test"])[split]
+    if split == "all":
+        return (read_file(path) for path in paths.values())
+    require_paths([gold_splits], corpus=CORPUS)
+    gold = json.loads(gold_splits.read_text(encoding="utf-8"))
+    splits = divide(paths, dev=gold["dev"], test=gold["test"])
+    ids = splits.get(split, [])
+    if split.startswith("train-without-"):
+        outlet = split.removeprefix("train-without-")
+        ids = [id for id in splits["train"] if not id.startswith(f"{outlet}-")]
+    elif split.startswith("only-"):
+        outlet = split.removeprefix("only-")
+        ids = [id for id in sorted(splits["train"] + splits["test"]) if id.startswith(f"{outlet}-")]
     return (read_file(paths[id]) for id in ids)
 
 

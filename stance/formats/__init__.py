@@ -1,7 +1,7 @@
 """Files to documents and back: one file a format, read and write side by side, so that round trips can be tested.
 
 In reading order: `limits`, `decoding`, `atomic`, `columns`, `rows`, `txt`, `markdown`, `html`, `docx`, `pdf`,
-`delimited`, `parquet`, `jsonl`, `inputs`, `counting`, `files`.
+`delimited`, `parquet`, `jsonl`, `argued`, `argdown`, `aif`, `inputs`, `counting`, `files`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Final, TextIO
 
 from stance.document import Document
 from stance.errors import ConfigError, InputError, OutputError, Problem, StanceError, nearest
-from stance.formats import delimited, docx, html, jsonl, markdown, parquet, pdf, txt
+from stance.formats import aif, argdown, delimited, docx, html, jsonl, markdown, parquet, pdf, txt
 from stance.formats.atomic import writing
 from stance.formats.decoding import decode_lines, one_line_end
 from stance.formats.inputs import Found, look, next_id
@@ -22,7 +22,7 @@ from stance.formats.limits import MAXIMUM_CHARACTERS, short_enough, some_text, t
 
 _log = logging.getLogger(__name__)
 
-FORMATS: Final = ("jsonl", "csv", "parquet")
+FORMATS: Final = ("jsonl", "csv", "parquet", "argdown", "aif")
 """What `write` writes."""
 
 _ONE_ARTICLE: Final[dict[str, Callable[[Path], Document]]] = {
@@ -42,6 +42,7 @@ _MANY_ARTICLES: Final = {
     ".ndjson": jsonl.read,
     ".parquet": parquet.read,
 }
+_ARGUED: Final[dict[str, Callable[[Iterable[Document], TextIO], None]]] = {"argdown": argdown.write, "aif": aif.write}
 _PLAIN: Final = (".txt", ".text", ".md", ".markdown")
 _JSON_LINE: Final = re.compile(r"\s*\{\s*(?:\"|\}|$)")
 
@@ -113,11 +114,13 @@ def read_all(
 def write(documents: Iterable[Document], path: Path | None, *, format: str) -> None:
     """Write documents as they come, to standard output if `path` is None; the file appears when all are written.
 
-    `jsonl` holds everything and can be read again; `csv` and `parquet` hold tidy rows (see `rows.rows`).
+    `jsonl` holds everything and can be read again; `csv` and `parquet` hold tidy rows (see `rows.rows`); `argdown` and `aif`
+    hold the argument units and their relations.
 
     Raises:
         ConfigError: the format is none of `FORMATS`.
-        OutputError: the file cannot be written (see `atomic.writing`), or is binary and has no path.
+        OutputError: the file cannot be written (see `atomic.writing`), or is binary and has no path; or a
+            document lacks the layer that the format is about.
     """
     if format not in FORMATS:
         value = f"there is no format {format!r}{nearest(format, FORMATS)}"
@@ -136,6 +139,9 @@ def write(documents: Iterable[Document], path: Path | None, *, format: str) -> N
 def _write_text(documents: Iterable[Document], stream: TextIO, *, format: str) -> None:
     if format == "csv":
         delimited.write(documents, stream)
+        return
+    if format in _ARGUED:
+        _ARGUED[format](documents, stream)
         return
     for document in documents:
         stream.write(jsonl.line_of(document))

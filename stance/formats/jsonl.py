@@ -11,6 +11,7 @@ from stance.document import LAYERS, Document, from_dict, to_dict
 from stance.errors import InputError, Problem, StanceError
 from stance.formats.columns import document_of, find_text_column
 from stance.formats.decoding import open_text
+from stance.reasons import stance_units
 
 _LINE_ENDS: Final = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 """What JSON may hold as it is, but readers of lines (Python's `splitlines`, JavaScript) end a line at."""
@@ -77,8 +78,16 @@ def parse(
 
 
 def line_of(document: Document) -> str:
-    """Return the document as a line of JSON with its end; reading it gives the same document, scores at four places."""
-    return json.dumps(to_dict(document), ensure_ascii=False).translate(_LINE_ENDS) + "\n"
+    """Return the document as a line of JSON with its end; reading it gives the same document, scores at four places.
+
+    Where there is an argument layer, each stance says in which of its units it stands (`unit`, null where in none). That is
+    worked out from the offsets and never read, so that it cannot disagree with them.
+    """
+    values = to_dict(document)
+    if document.arguments is not None:
+        for stance, unit in zip(values.get("stances", ()), stance_units(document), strict=True):
+            stance["unit"] = unit
+    return json.dumps(values, ensure_ascii=False).translate(_LINE_ENDS) + "\n"
 
 
 def _document(line: str, *, text_column: str | None, default_id: str, place: str) -> Document:

@@ -6,16 +6,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
-from stance.corpora import checkthat, newsmtsc, polnear
+from stance.corpora import aae2, checkthat, gum, microtexts, newsmtsc, polnear, webis, wnut17
 from stance.errors import ConfigError, Problem, nearest
+from stance.measure.argument_prediction import ArgumentPredictor
 from stance.measure.attribution_benchmark import polnear_table
-from stance.measure.prediction import Predictor
+from stance.measure.editorial_benchmark import OUTLET_TABLES, webis_table
+from stance.measure.entity_benchmark import gum_table, wnut17_table
+from stance.measure.essay_benchmark import aae2_table
+from stance.measure.microtext_benchmark import microtexts_table
+from stance.measure.prediction import ActorModel, Predictor
 from stance.measure.subjectivity_benchmark import checkthat_table
 from stance.measure.tables import Table
 from stance.measure.target_benchmark import TargetModel, newsmtsc_table
 
 
-class Model(TargetModel, Predictor, Protocol):
+class Model(TargetModel, Predictor, ArgumentPredictor, ActorModel, Protocol):
     """What a `Pipeline` is here."""
 
 
@@ -29,8 +34,25 @@ BENCHMARKS: Final[Mapping[str, Runner]] = {
     newsmtsc.CORPUS: newsmtsc_table,
     polnear.CORPUS: polnear_table,
     checkthat.CORPUS: checkthat_table,
+    gum.CORPUS: gum_table,
+    wnut17.CORPUS: wnut17_table,
+    "aae2": aae2_table,
+    "webis": webis_table,
+    "microtexts": microtexts_table,
 }
 """What `stance benchmark` runs."""
+
+ON_REQUEST: Final[Mapping[str, Runner]] = {
+    f"webis-only-{outlet}": outlet_table for outlet, outlet_table in OUTLET_TABLES.items()
+}
+"""What it runs only if it is named, since it asks for a model trained for it: without an outlet."""
+
+OTHER_NAMES: Final[Mapping[str, str]] = {
+    aae2.CORPUS: "aae2",
+    webis.CORPUS: "webis",
+    microtexts.CORPUS: "microtexts",
+}
+"""Benchmarks by the names of their corpora, where those are not the benchmarks' own."""
 
 
 def find_benchmarks(names: Sequence[str]) -> dict[str, Runner]:
@@ -39,16 +61,49 @@ def find_benchmarks(names: Sequence[str]) -> dict[str, Runner]:
     Raises:
         ConfigError: naming every name that is no benchmark's.
     """
+    known = {**BENCHMARKS, **ON_REQUEST}
+    asked = [OTHER_NAMES.get(name, name) for name in names]
     problems = [
         Problem(
             "stance benchmark",
-            f"there is no benchmark {name!r}{nearest(name, BENCHMARKS)}",
-            wish=f"one of {', '.join(BENCHMARKS)}",
+            f"there is no benchmark {name!r}{nearest(name, known)}",
+            wish=f"one of {', '.join(known)}",
             cure="name one of these, or none to run all",
         )
-        for name in names
-        if name not in BENCHMARKS
+        for name in asked
+        if name not in known
     ]
     if problems:
         raise ConfigError(problems)
-    return {name: BENCHMARKS[name] for name in dict.fromkeys(names or BENCHMARKS)}
+    return {name: known[name] for name in dict.fromkeys(asked or BENCHMARKS)}
+
+
+def benchmarks_of(corpora: Sequence[str]) -> dict[str, Runner]:
+    """Return the benchmarks on test splits of these corpora, those that have one.
+
+    >>> list(benchmarks_of(["gum", "aae2-conll", "newsmtsc"]))
+    ['aae2', 'newsmtsc']
+    """
+    names = (OTHER_NAMES.get(corpus, corpus) for corpus in corpora)
+    return {name: BENCHMARKS[name] for name in names if name in BENCHMARKS}
+
+
+def run_benchmarks(
+    model: Model, folder: Path, *, runners: Mapping[str, Runner]
+) -> tuple[dict[str, Table], dict[str, ConfigError]]:
+    """Return the tables by name, and what stands in the way of those for which the model has no head.
+
+    Args:
+        folder: the data root.
+
+    Raises:
+        DataError: a corpus is missing or broken.
+    """
+    tables: dict[str, Table] = {}
+    lacking: dict[str, ConfigError] = {}
+    for name, run_one in runners.items():
+        try:
+            tables[name] = run_one(model, folder)
+        except ConfigError as error:
+            lacking[name] = error
+    return tables, lacking

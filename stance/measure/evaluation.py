@@ -129,6 +129,9 @@ def main_metrics(evaluation: Evaluation) -> list[Metric]:
     if evaluation.document_stance is not None:
         metrics.append(Metric("document_stance_coverage", _coverage, recall))
     metrics += [Metric(f"{name}_f1", read, f1) for name, read in _spans(evaluation).items()]
+    if evaluation.actors is not None:
+        metrics.append(Metric("actor_type_accuracy", lambda one: [(one.actors or ActorTable()).types], recall))
+        metrics.append(Metric("mention_in_right_actor", lambda one: [(one.actors or ActorTable()).placed], recall))
     if evaluation.tuples is not None:
         metrics.append(Metric("holder_accuracy", lambda one: [(one.tuples or TupleTable()).holders], recall))
     for match in ("exact", "overlap"):

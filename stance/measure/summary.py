@@ -166,6 +166,10 @@ def _actors(actors: ActorTable) -> list[Table]:
     rows = {"any type": actors.mentions, "right type": actors.typed}
     rows |= {label: scores for label, scores in actors.by_type.items() if scores.exact.gold or scores.exact.predicted}
     note = "An actor is found if a predicted one shares a mention, by overlap; one to one, so that most are shared."
+    if actors.types.gold:
+        note += f" Of those found, {percent(actors.types.recall)} % have gold's type."
+    if actors.placed.gold:
+        note += f" {percent(actors.placed.recall)} % of gold's mentions lie in the actor that is theirs."
     return [
         span_table("Mentions of actors", "mentions", rows=rows),
         _count_table("Actors", "", rows={"actors": actors.found}, note=note),

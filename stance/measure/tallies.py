@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from stance.document import Actor
 from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, DOCUMENT_STANCES, VOICES
 from stance.measure import items
 from stance.measure.classes import ClassReport, PairCounts, report_counts
@@ -90,15 +91,27 @@ class AttributionTable:
 
 @dataclass(frozen=True, slots=True)
 class ActorTable:
-    """Mentions of actors, whatever their type (`mentions`), with the right type (`typed`); and actors found."""
+    """Mentions of actors, whatever their type (`mentions`), with the right type (`typed`); and actors found.
+
+    `types` are the actors found, of which those match that have gold's type; `placed` all of gold's mentions, of which those
+    match that overlap with a mention of the predicted actor that is theirs.
+    """
 
     mentions: SpanScores = NO_SPANS
     by_type: Mapping[str, SpanScores] = field(default_factory=dict)
     found: Counts = NOTHING
+    types: Counts = NOTHING
+    placed: Counts = NOTHING
 
     def __add__(self, other: ActorTable) -> ActorTable:
         by_type = _sum(self.by_type, other.by_type, zero=NO_SPANS)
-        return ActorTable(self.mentions + other.mentions, by_type, self.found + other.found)
+        return ActorTable(
+            self.mentions + other.mentions,
+            by_type,
+            self.found + other.found,
+            self.types + other.types,
+            self.placed + other.placed,
+        )
 
     @property
     def typed(self) -> SpanScores:
@@ -215,8 +228,26 @@ def tally_actors(pair: Pair) -> ActorTable:
         label: span_scores(*(items.mention_spans(side, type=label) for side in (gold, predicted)))
         for label in ACTOR_TYPES
     }
-    found = Counts(len(items.align_actors(gold, predicted)), len(gold), len(predicted))
-    return ActorTable(span_scores(*(items.mention_spans(side) for side in (gold, predicted))), by_type, found)
+    aligned = items.align_actors(gold, predicted)
+    found = Counts(len(aligned), len(gold), len(predicted))
+    mentions = span_scores(*(items.mention_spans(side) for side in (gold, predicted)))
+    return ActorTable(mentions, by_type, found, *_identities(gold, predicted, aligned=aligned))
+
+
+def _identities(
+    gold: Sequence[Actor], predicted: Sequence[Actor], *, aligned: Mapping[str, str]
+) -> tuple[Counts, Counts]:
+    """Return how many actors that were found have the right type, and how many of gold's mentions the right actor."""
+    others = {actor.id: actor for actor in predicted}
+    pairs = [(actor, others[aligned[actor.id]]) for actor in gold if actor.id in aligned]
+    same = sum(actor.type == other.type for actor, other in pairs)
+    placed = sum(
+        any(span.start < other.end and other.start < span.end for other in found.mentions)
+        for actor, found in pairs
+        for span in set(actor.mentions)
+    )
+    wanted = sum(len(set(actor.mentions)) for actor in gold)
+    return Counts(same, len(pairs), len(pairs)), Counts(placed, wanted, wanted)
 
 
 def tally_tuples(pair: Pair) -> TupleTable:

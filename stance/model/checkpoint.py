@@ -1,8 +1,9 @@
 """The folder that a trained model lives in: save whole or not at all, load with every file checked, and its card.
 
-A checkpoint holds `model.safetensors` (weights, never pickle), `config.json` (the encoder's shape), the tokenizer,
-`train.yaml` (the run's settings, defaults filled in), `card.md`, and `stance.json`: heads, labels, window sizes, calibration,
-and a sha256 of every other file. It loads with the heads that it names, `FIRST_HEADS` where it was made before they were named.
+A checkpoint holds `model.safetensors` (weights, never pickle; several files where they are large, see `storage`),
+`config.json` (the encoder's shape), the tokenizer, `train.yaml` (the run's settings, defaults filled in), `card.md`, and
+`stance.json`: heads, labels, window sizes, calibration, and a sha256 of every other file. It loads with the heads that it names,
+`FIRST_HEADS` where it was made before they were named.
 """
 
 from __future__ import annotations
@@ -16,15 +17,14 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 
 from stance.errors import CheckpointError, OutputError, Problem, nearest
 from stance.labels import POLARITIES
 from stance.model.encoding import Tokenizer, load_tokenizer
 from stance.model.heads import FIRST_HEADS, HEADS, STANCE_VIEWS, TOKEN_LABELS
 from stance.model.network import Network, empty_network
+from stance.model.storage import Storage, read_weights, weight_files, weights_checksum, write_weights
 from stance.shipped import shipped_path
 
 MANIFEST = "stance.json"
@@ -38,8 +38,8 @@ class ModelInfo:
 
     `heads` are those that it has weights for, and `labels` the inventories of these. `temperatures` divide the logits of a head
     (by name; the stance views as `stance-author` and so on); `aggregation` holds the parameters of
-    `predict/document_stance.py`, `thresholds` those of `predict/opinions.py`, `decoding` the costs of `predict/decode.py` by head;
-    `sha256` has a checksum by file name.
+    `predict/document_stance.py`, `thresholds` those of `predict/opinions.py`, `decoding` the costs of `predict/decode.py` by head
+    and the thresholds of `actors/coreference.py`; `sha256` has a checksum by file name.
     """
 
     name: str
@@ -54,6 +54,11 @@ class ModelInfo:
     decoding: Mapping[str, float] = field(default_factory=dict)
     sha256: Mapping[str, str] = field(default_factory=dict)
     heads: tuple[str, ...] = HEADS
+
+    @property
+    def weights_sha256(self) -> str:
+        """What tells these weights from others; empty before they were saved."""
+        return weights_checksum(self.sha256)
 
 
 INVENTORIES: Mapping[str, tuple[str, ...]] = {**TOKEN_LABELS, "views": STANCE_VIEWS, "polarity": POLARITIES}
@@ -73,12 +78,15 @@ class Checkpoint:
     info: ModelInfo
 
 
-def save_checkpoint(checkpoint: Checkpoint, folder: Path, *, extras: Mapping[str, str], half: bool = True) -> None:
+def save_checkpoint(
+    checkpoint: Checkpoint, folder: Path, *, extras: Mapping[str, str], storage: Storage = "float16"
+) -> None:
     """Write a checkpoint; the folder appears whole under its name, and replaces an older one only then.
 
     Args:
         extras: further text files by name, such as `card.md` and `train.yaml`.
-        half: store weights as float16, half the size; they are computed with as float32.
+        storage: what weights are rounded to in the files: float16 is half the size of float32, int8 a quarter. They are computed
+            with as float32.
 
     Raises:
         OutputError: the folder holds something else than a checkpoint, or cannot be written.
@@ -90,7 +98,7 @@ def save_checkpoint(checkpoint: Checkpoint, folder: Path, *, extras: Mapping[str
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as workshop:
             fresh = Path(workshop) / "fresh"
             fresh.mkdir()
-            _write(checkpoint, fresh, extras=extras, kind=torch.float16 if half else torch.float32)
+            _write(checkpoint, fresh, extras=extras, storage=storage)
             _put_in_place(fresh, folder, old=Path(workshop) / "old")
     except (OSError, SafetensorError) as error:
         cure = "name another folder, or free some space, or change the folder's permissions"
@@ -108,12 +116,8 @@ def occupied(folder: Path) -> Problem | None:
     )
 
 
-def _write(checkpoint: Checkpoint, folder: Path, *, extras: Mapping[str, str], kind: torch.dtype) -> None:
-    weights = {
-        name: value.detach().to(kind).contiguous() if value.is_floating_point() else value.contiguous()
-        for name, value in checkpoint.network.state_dict().items()
-    }
-    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+def _write(checkpoint: Checkpoint, folder: Path, *, extras: Mapping[str, str], storage: Storage) -> None:
+    write_weights(checkpoint.network.state_dict(), folder, storage=storage)
     checkpoint.network.encoder.config.save_pretrained(folder)
     checkpoint.tokenizer.subwords.save_pretrained(folder)
     for name, text in extras.items():
@@ -167,8 +171,7 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     try:
         network = empty_network(str(folder), heads=info.heads)
         tokenizer = load_tokenizer(str(folder), window_tokens=info.window_tokens, context=info.context)
-        weights = load_file(folder / "model.safetensors")
-        network.load_state_dict({name: value.float() for name, value in weights.items()})
+        network.load_state_dict(read_weights(folder))
     except (SafetensorError, RuntimeError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
         problem = Problem(
@@ -192,11 +195,12 @@ def _read_info(folder: Path) -> ModelInfo:
         )
         raise CheckpointError(problem) from None
     problems = []
-    for name in sorted(_LOADED | info.sha256.keys()):
+    loaded = _LOADED | weight_files(info.sha256)
+    for name in sorted(loaded | info.sha256.keys()):
         path = folder / name
         if not path.is_file():
             problems.append(Problem(str(path), "the file is missing", wish="a whole checkpoint", cure=_AGAIN))
-        elif name in _LOADED and _sha256(path) != info.sha256.get(name):
+        elif name in loaded and _sha256(path) != info.sha256.get(name):
             wish = f"sha256 {info.sha256.get(name)}"
             problems.append(Problem(str(path), "the file is corrupt or was changed", wish=wish, cure=_AGAIN))
     if not set(FIRST_HEADS) <= set(info.heads) <= set(HEADS):
@@ -226,7 +230,7 @@ def _info(values: dict[str, Any]) -> ModelInfo:
     return info
 
 
-_LOADED = frozenset({"model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json"})
+_LOADED = frozenset({"config.json", "tokenizer.json", "tokenizer_config.json"})
 
 
 def _download(name: str, *, cure: str) -> Path:

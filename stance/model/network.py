@@ -9,10 +9,25 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedModel
 
 from stance.labels import IGNORED, VOICES
-from stance.model.heads import FIRST_HEADS, HEADS, TOKEN_LABELS, LinkHead, StanceHead, TokenHead
+from stance.model.coreference import CoreferenceHead, antecedent_loss
+from stance.model.heads import (
+    FIRST_HEADS,
+    HEADS,
+    TOKEN_LABELS,
+    LinkHead,
+    RelationHead,
+    StanceHead,
+    TokenHead,
+    UnitRows,
+    unit_features,
+)
+from stance.model.imitation import PLACES, TEACHER, Imitation, divergence
 
 LOSSES = HEADS
 """What the loss is the sum of, each with its weight."""
+
+SMALLER_WEIGHTS: Mapping[str, float] = {"coreference": 0.5}
+"""The weights that are not 1 unless a run says so; over many antecedents a loss is greater than over a few labels."""
 
 
 class Network(nn.Module):
@@ -23,7 +38,11 @@ class Network(nn.Module):
     `mention_places` (M, 6) with `mention_targets` (M, 3 views): polarity ids or `labels.IGNORED`;
     `voice_places` (S, 3), window, first and end token of sentences, with `voice_targets` (S,): 1 where the author's opinion stands
     anywhere in one, 0 where it is nowhere;
-    `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`.
+    `content_places` (C, 2) with `content_targets` (C, 2 parts): the token pointed to, 0 for none, or `labels.IGNORED`;
+    `unit_places` (U, 5) with `unit_targets` (U, 2), see `relation_loss`;
+    `coreference_places` (N, 3), `coreference_pairs` (P, 2 + F) and `coreference_targets` (P,), see `coreference.antecedent_loss`;
+    and of a teacher, as `imitation.divergence` takes it: `teacher_HEAD` (B, T, K) for a token head, `teacher_HEAD` (N, ..., K) with
+    `teacher_HEAD_places` (N, P) for any other head that is called with hidden states and places.
     Targets of heads that the network lacks are passed over.
     """
 
@@ -42,8 +61,11 @@ class Network(nn.Module):
         self.tokens = nn.ModuleDict()
         self.stance = StanceHead(width)
         self.link = LinkHead(width)
+        self.relation: RelationHead | None = None
+        self.coreference: CoreferenceHead | None = None
         self.add_heads({*FIRST_HEADS, *heads})
-        self.loss_weights = dict.fromkeys(LOSSES, 1.0) | dict(loss_weights or {})
+        self.loss_weights = {**dict.fromkeys(LOSSES, 1.0), **SMALLER_WEIGHTS, **(loss_weights or {})}
+        self.imitation = Imitation()
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -62,6 +84,10 @@ class Network(nn.Module):
         for name in HEADS:
             if name in names and name in TOKEN_LABELS and name not in self.tokens:
                 self.tokens[name] = TokenHead(width, len(TOKEN_LABELS[name]))
+        if "relation" in names and self.relation is None:
+            self.relation = RelationHead(width)
+        if "coreference" in names and self.coreference is None:
+            self.coreference = CoreferenceHead(width)
 
     @property
     def longest_window(self) -> int | None:
@@ -103,9 +129,38 @@ class Network(nn.Module):
             losses["link"] = nn.functional.cross_entropy(
                 logits.flatten(0, 1), batch["content_targets"].flatten(), ignore_index=IGNORED
             )
+        if self.relation is not None and "unit_places" in batch and bool((batch["unit_targets"] >= 0).any()):
+            losses["relation"] = relation_loss(
+                self.relation, hidden, places=batch["unit_places"], targets=batch["unit_targets"]
+            )
+        if self.coreference is not None and "coreference_pairs" in batch:
+            logits = self.coreference(
+                self.coreference.represent(hidden, batch["coreference_places"]), batch["coreference_pairs"]
+            )  # (N, 1 + A)
+            losses["coreference"] = antecedent_loss(
+                logits, batch["coreference_pairs"], right=batch["coreference_targets"]
+            )
         zero = hidden.sum() * 0.0
         total = sum((self.loss_weights[name] * loss for name, loss in losses.items()), start=zero)
+        for name, loss in self._imitated(hidden, batch).items():
+            total = total + self.imitation.weight * self.loss_weights.get(name, 1.0) * loss
+            losses[TEACHER + name] = loss
         return {"loss": total, **{f"loss_{name}": loss.detach() for name, loss in losses.items()}}
+
+    def _imitated(self, hidden: Tensor, batch: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """Return by head how far it is from a teacher, for the heads that the batch has a teacher's logits for."""
+        losses: dict[str, Tensor] = {}
+        for key, targets in batch.items():
+            if not key.startswith(TEACHER) or key.endswith(PLACES):
+                continue
+            name = key.removeprefix(TEACHER)
+            if name not in self.heads:
+                continue
+            places = batch.get(key + PLACES)
+            logits = self.tokens[name](hidden) if places is None else self.get_submodule(name)(hidden, places)
+            flat = logits.flatten(0, -2), targets.flatten(0, -2)  # (N, K) both
+            losses[name] = divergence(*flat, temperature=self.imitation.temperature)
+        return losses
 
 
 def marginal_cross_entropy(logits: Tensor, allowed: Tensor) -> Tensor:
@@ -126,6 +181,29 @@ def marginal_cross_entropy(logits: Tensor, allowed: Tensor) -> Tensor:
     bits = 1 << torch.arange(logits.shape[1], device=logits.device)  # (K,)
     masked = logits.masked_fill((allowed[:, None] & bits) == 0, float("-inf"))  # (N, K)
     return (torch.logsumexp(logits, dim=1) - torch.logsumexp(masked, dim=1)).mean()
+
+
+def relation_loss(head: RelationHead, hidden: Tensor, *, places: Tensor, targets: Tensor) -> Tensor:
+    """Return the cross-entropy of each unit's parent, plus that of support against attack where there is a parent.
+
+    Args:
+        hidden: (B, T, H) hidden states.
+        places: (U, 5) window, scheme, start and end token, paragraph; the units of a window stand together, in order.
+        targets: (U, 2) the parent's place among these units plus one, 0 for none; a place in `labels.RELATION_LABELS`;
+            or `labels.IGNORED`.
+    """
+    window, scheme, start, end, paragraph = places.unbind(dim=1)
+    features = unit_features(head.features(hidden), torch.stack([window, start, end], dim=1))  # (U, 3F)
+    units = UnitRows(features, start, paragraph, torch.arange(len(places), device=places.device))
+    parents, attacks = head(units, units, scheme=scheme)  # (U, 1 + U), (U, U)
+    possible = (window[:, None] == window[None, :]) & ~torch.eye(len(places), dtype=torch.bool, device=places.device)
+    parents = torch.cat([parents[:, :1], parents[:, 1:].masked_fill(~possible, float("-inf"))], dim=1)
+    loss = nn.functional.cross_entropy(parents, targets[:, 0], ignore_index=IGNORED)
+    labelled = targets[:, 1] != IGNORED
+    if not bool(labelled.any()):
+        return loss + attacks.sum() * 0.0  # type: ignore[no-any-return]
+    chosen = attacks[labelled, targets[labelled, 0] - 1]
+    return loss + nn.functional.binary_cross_entropy_with_logits(chosen, targets[labelled, 1].to(chosen.dtype))
 
 
 def anywhere_loss(logits: Tensor, places: Tensor, *, targets: Tensor, switch_cost: float = 1.0) -> Tensor:

@@ -21,7 +21,9 @@ from stance.labels import ATTRIBUTION_PARTS
 from stance.model.checkpoint import Checkpoint, find_checkpoint, load_checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
 from stance.model.heads import STANCE_VIEWS
+from stance.predict.arguments import ArgumentView, editorial_arguments, with_scheme_arguments
 from stance.predict.attributing import attribution_layer
+from stance.predict.coreference import as_actor, resolve
 from stance.predict.cues import constructions, raised
 from stance.predict.decode import (
     SWITCH_COST,
@@ -33,6 +35,7 @@ from stance.predict.decode import (
     word_starts,
 )
 from stance.predict.document_stance import Aggregation, document_stance, from_parameters
+from stance.predict.given import actor_problems, as_linked, given_mentions, mention_problems, unreadable
 from stance.predict.opinions import (
     EVIDENCE_LABELS,
     STANCE_THRESHOLDS,
@@ -78,7 +81,7 @@ class Pipeline:
     ) -> list[Document]:
         """Return documents with all layers; those that they had are replaced, but for sentences, which are put in order.
 
-        Arguments are not predicted, and taken out.
+        Arguments are None where the checkpoint has no heads for them.
 
         Args:
             given: the actors of each document; with them, no others are looked for, not even those of a user's file, and
@@ -91,18 +94,13 @@ class Pipeline:
         problems = [
             problem
             for document, actors in zip(documents, known, strict=True)
-            for problem in _actor_problems(document, actors or ())
+            for problem in actor_problems(document, actors or ())
         ]
         if problems:
             raise InputError(problems)
         ready = [replace(document, sentences=_sentences(document), arguments=None) for document in documents]
         tasks = [
-            ScoringTask(
-                document.text,
-                encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ()),
-                None if actors is None else _given_mentions(actors),
-                () if self.finder is None else find_aliases(document.text, self.finder),
-            )
+            self._task(document, None if actors is None else given_mentions(actors))
             for document, actors in zip(ready, known, strict=True)
         ]
         scored = zip(ready, tasks, score_documents(self.checkpoint, tasks), known, strict=True)
@@ -110,6 +108,43 @@ class Pipeline:
             self._assemble(document, task.encoded, scores=scores, given=actors)
             for document, task, scores, actors in scored
         ]
+
+    def argument_units(
+        self, documents: Sequence[Document], *, scheme: str, given: Sequence[Sequence[Span]] | None = None
+    ) -> list[Document]:
+        """Return the documents with `arguments` alone, by the rules of one scheme of `labels.UNIT_SCHEMES`.
+
+        `webis` has units by their kind of evidence, without relations; `aae2` and `cmv` have components, and relations that
+        make a forest. Sentences that the documents have are kept; all other layers are taken out.
+
+        Args:
+            given: the units of each document; with them no others are looked for, and theirs keep place and order.
+
+        Raises:
+            ConfigError: there is no such scheme, or the checkpoint has no head for it.
+            InputError: a given unit is no part of its text, or holds nothing that the model can read.
+        """
+        ready = [
+            Document(document.id, document.text, document.meta, sentences=_sentences(document))
+            for document in documents
+        ]
+        return with_scheme_arguments(self.checkpoint, ready, scheme=scheme, given=given)
+
+    def actors_of(
+        self, documents: Sequence[Document], *, mentions: Sequence[Sequence[TypedMention]] | None = None
+    ) -> list[tuple[Actor, ...]]:
+        """Return every actor of each document with all of its mentions, in the order of the first; without stances.
+
+        `predict` lists those alone that matter for opinions; here are those too that are mentioned once.
+
+        Args:
+            mentions: those of each document, in the order of its text, to be linked; with them, no others are looked for.
+        """
+        ready = [replace(document, sentences=_sentences(document)) for document in documents]
+        given = [None] * len(documents) if mentions is None else list(mentions)
+        tasks = [self._task(document, found) for document, found in zip(ready, given, strict=True)]
+        scored = zip(ready, score_documents(self.checkpoint, tasks), strict=True)
+        return [self._linked_actors(document, scores) for document, scores in scored]
 
     def stance_toward(self, text: str, mentions: Sequence[tuple[int, int]]) -> Floats:
         """Return (M, 3) probabilities by `labels.POLARITIES` of the stance toward given mentions, whoever holds it.
@@ -130,7 +165,7 @@ class Pipeline:
         problems = [
             problem
             for place, (text, mentions) in enumerate(items)
-            for problem in _mention_problems(text, mentions, place=f"text {place}")
+            for problem in mention_problems(text, mentions, place=f"text {place}")
         ]
         if problems:
             raise InputError(problems)
@@ -139,9 +174,7 @@ class Pipeline:
             encoded = encode_text(self.checkpoint.tokenizer, text, sentences=sentence_spans(text))
             spans = sorted({Span(*span) for span in mentions})
             tasks.append(ScoringTask(text, encoded, [TypedMention(span, "person") for span in spans]))
-        unreadable = [
-            _unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)
-        ]
+        unreadable = [unreadable(place) for place, task in enumerate(tasks) if task.given and not len(task.encoded.ids)]
         if unreadable:
             raise InputError(unreadable)
         results, view = [], STANCE_VIEWS.index("anyone")
@@ -163,17 +196,18 @@ class Pipeline:
             sentences=sentences,
             switch_cost=costs.get("voice", SWITCH_COST),
         )
+        arguments = editorial_arguments(ArgumentView(self.checkpoint, document.text, encoded, scores))
         attributions, evidence = _token_layers(document.text, encoded, sentences=sentences, scores=scores, costs=costs)
         owner: dict[int, str | None] = {}
         if given is None:
             scores = self._settled(document.text, scores)
-            actors = link_mentions(document.text, scores.mentions, table=self.table)
+            actors = self._linked(document, scores)
             if self.only:
                 owner = dict.fromkeys(range(len(scores.mentions)))  # whoever else speaks has no id
                 actors = [actor for actor in actors if self._is_own(actor)]
             linked = _named(actors)
         else:
-            linked = _as_linked(given, scores.mentions)
+            linked = as_linked(given, scores.mentions)
         owner |= {place: key for key, actor in reversed(linked.items()) for place in actor.mentions}
         if given is None:
             for place in nested(scores.mentions):
@@ -202,7 +236,32 @@ class Pipeline:
                 _summed(actor, view=view, linked=linked[actor.id], aggregation=aggregation) for actor in unsummed
             ),
             stances=stances,
+            arguments=arguments,
             model=self.stamp,
+        )
+
+    def _task(self, document: Document, given: Sequence[TypedMention] | None) -> ScoringTask:
+        encoded = encode_text(self.checkpoint.tokenizer, document.text, sentences=document.sentences or ())
+        known = () if self.finder is None else find_aliases(document.text, self.finder)
+        return ScoringTask(document.text, encoded, given, known)
+
+    def _linked_actors(self, document: Document, scores: DocumentScores) -> tuple[Actor, ...]:
+        scores = self._settled(document.text, scores)
+        linked = _named(self._linked(document, scores))
+        return tuple(
+            as_actor(key, actor, mentions=scores.mentions)
+            for key, actor in linked.items()
+            if not self.only or self._is_own(actor)
+        )
+
+    def _linked(self, document: Document, scores: DocumentScores) -> list[LinkedActor]:
+        """Return every actor of a document, however rarely it is mentioned, with all that means it."""
+        return resolve(
+            document,
+            scores,
+            actors=link_mentions(document.text, scores.mentions, table=self.table),
+            head=self.checkpoint.network.coreference,
+            thresholds=self.checkpoint.info.decoding,
         )
 
     def _settled(self, text: str, scores: DocumentScores) -> DocumentScores:
@@ -254,7 +313,7 @@ def load_pipeline(
     own = read_actors(Path(actors)) if isinstance(actors, str | Path) else actors
     checkpoint = load_checkpoint(find_checkpoint(model))
     info = checkpoint.info
-    stamp = ModelStamp(info.name, info.version, info.sha256.get("model.safetensors", ""))
+    stamp = ModelStamp(info.name, info.version, info.weights_sha256)
     if own is None:
         return Pipeline(checkpoint, load_aliases(), stamp)
     made = lay_over(load_aliases(), own)
@@ -322,42 +381,4 @@ def _found_actors(linked: dict[str, LinkedActor], *, view: OpinionView, named: s
     """Yield the actors that matter: mentioned in two sentences or more, or `named` in an opinion or as a source."""
     for key, actor in linked.items():
         if key in named or author_rows(view, actor)[1] > 1:
-            mentions = tuple(view.mentions[place].span for place in actor.mentions)
-            yield Actor(key, actor.name, type=actor.type, link=actor.link, mentions=mentions)
-
-
-def _given_mentions(actors: Sequence[Actor]) -> list[TypedMention]:
-    """Return each place that given actors are mentioned at once, in order."""
-    types = {span: actor.type for actor in reversed(actors) for span in actor.mentions}
-    return [TypedMention(span, types[span]) for span in sorted(types)]
-
-
-def _as_linked(actors: Sequence[Actor], mentions: Sequence[TypedMention]) -> dict[str, LinkedActor]:
-    places = {mention.span: place for place, mention in enumerate(mentions)}
-    return {
-        actor.id: LinkedActor(
-            actor.name, actor.type, actor.link, [places[span] for span in sorted(set(actor.mentions)) if span in places]
-        )
-        for actor in actors
-    }
-
-
-def _actor_problems(document: Document, actors: Sequence[Actor]) -> Iterator[Problem]:
-    """Yield what is wrong with the given actors of a document."""
-    ids = [actor.id for actor in actors]
-    for key in sorted({key for key in ids if ids.count(key) > 1}):
-        yield Problem(document.id, f"two actors with the id {key!r}", wish="an id for each", cure="join or rename them")
-    for actor in actors:
-        yield from _mention_problems(document.text, actor.mentions, place=f"{document.id}, actor {actor.id!r}")
-
-
-def _mention_problems(text: str, mentions: Sequence[tuple[int, int]], *, place: str) -> Iterator[Problem]:
-    for number, (start, end) in enumerate(mentions):
-        if not 0 <= start < end <= len(text):
-            wish = f"(start, end) with 0 <= start < end <= {len(text)}, in characters of the text"
-            yield Problem(f"{place}, mention {number}", f"({start}, {end})", wish=wish, cure="correct the mention")
-
-
-def _unreadable(place: int) -> Problem:
-    cure = "take the text out"
-    return Problem(f"text {place}", "nothing that the model can read around the mentions", wish="words", cure=cure)
+            yield as_actor(key, actor, mentions=view.mentions)

@@ -16,9 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from stance.actors.coreference import find_pronouns
 from stance.actors.linking import TypedMention, names_somebody
+from stance.document import Span
 from stance.labels import ACTOR_TYPES
 from stance.model.checkpoint import Checkpoint
+from stance.model.coreference import CoreferenceHead
 from stance.model.encoding import (
     EncodedText,
     attention,
@@ -51,7 +54,9 @@ class DocumentScores:
     """What the network says of one document of T tokens.
 
     `tokens`: (T, K) probabilities by token head. `mentions` in the order of the text, each with `stances` (3 views, 3 polarities)
-    for its own sentence, and `later` for the next ones, by their place. `pointers` by the first token of a content.
+    for its own sentence, and `later` for the next ones, by their place. `pointers` by the first token of a content. `features`
+    (T, F) is what the relation head wants to know of tokens, None without that head. `vectors` has (R,) what coreference knows of a
+    mention or a pronoun by its place, nothing where the network has no such head.
     """
 
     tokens: dict[str, Floats]
@@ -59,6 +64,8 @@ class DocumentScores:
     stances: list[Floats] = field(default_factory=list)
     later: list[dict[int, Floats]] = field(default_factory=list)
     pointers: dict[int, Pointer] = field(default_factory=dict)
+    features: NDArray[np.float16] | None = None
+    vectors: dict[Span, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +87,14 @@ class _Job:
     """A task with what is worked out once for it, and the scores that its windows fill in.
 
     `starts` (T,) tells where words begin, `begins` the first tokens of sentences; `placed` has the given or known mentions as
-    (first token, end token, mention) in order.
+    (first token, end token, mention) in order, `pronouns` those of the text in the same way.
     """
 
     task: ScoringTask
     starts: NDArray[np.bool_]
     begins: NDArray[np.int64]
     placed: Sequence[tuple[int, int, TypedMention]]
+    pronouns: Sequence[tuple[int, int, Span]]
     scores: DocumentScores
 
 
@@ -104,6 +112,7 @@ def score_documents(
             starts=word_starts(task.text, task.encoded.offsets),
             begins=sentence_begins(task.encoded),
             placed=_placed(task),
+            pronouns=_pronouns(task),
             scores=_empty(task.encoded, heads=checkpoint.network.heads),
         )
         for task in tasks
@@ -115,8 +124,10 @@ def score_documents(
         for windows in _batches(queue, batch_tokens=batch_tokens):
             batch = _encode(checkpoint, tasks, windows=windows)
             _take_tokens(batch, scores)
-            _take_mentions(checkpoint, batch, jobs=jobs)
+            _take_features(checkpoint, batch, scores)
+            found = _take_mentions(checkpoint, batch, jobs=jobs)
             _take_pointers(checkpoint, batch, jobs=jobs)
+            _take_vectors(checkpoint.network.coreference, batch, jobs=jobs, places=found)
     for job in jobs:
         _put_in_order(job)
     return scores
@@ -152,6 +163,11 @@ def _placed(task: ScoringTask) -> list[tuple[int, int, TypedMention]]:
             first, end = max(first - 1, 0), max(first, 1)
         found.append((first, end, mention))
     return sorted(found, key=lambda item: item[0])
+
+
+def _pronouns(task: ScoringTask) -> list[tuple[int, int, Span]]:
+    places = [(*task.encoded.tokens(*span), span) for span in find_pronouns(task.text)]
+    return [(first, end, span) for first, end, span in places if first < end]
 
 
 def _put_in_order(job: _Job) -> None:
@@ -229,8 +245,29 @@ def _take_tokens(batch: _Batch, scores: Sequence[DocumentScores]) -> None:
             scores[place].tokens[name][window.own_first : window.own_end] = values[row, own]
 
 
-def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job]) -> None:
-    """Score the stance toward every mention that begins in a window's own part, found or given, here and in the next sentences."""
+def _take_features(checkpoint: Checkpoint, batch: _Batch, scores: Sequence[DocumentScores]) -> None:
+    """Keep what the relation head wants to know of tokens: units, and pairs of them, are found when all windows are seen."""
+    head = checkpoint.network.relation
+    if head is None:
+        return
+    values = head.features(batch.hidden).float().cpu().numpy()  # (B, T, F)
+    for row, (place, window) in enumerate(batch.windows):
+        features = scores[place].features
+        if features is None:
+            features = np.zeros((len(next(iter(scores[place].tokens.values()))), values.shape[2]), np.float16)
+            scores[place].features = features
+        own = slice(window.own_first - window.first + 1, window.own_end - window.first + 1)
+        features[window.own_first : window.own_end] = values[row, own]
+
+
+def _take_mentions(
+    checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job]
+) -> list[tuple[_Job, Span, list[int]]]:
+    """Score the stance toward every mention that begins in a window's own part, found or given, here and in the next sentences.
+
+    Returns the mentions, each with its job and (window, first and end token).
+    """
+    found: list[tuple[_Job, Span, list[int]]] = []
     places: list[list[int]] = []
     owners: list[tuple[_Job, int, int]] = []  # the job, the mention's place in its scores, the sentence judged
     for row, (place, window) in enumerate(batch.windows):
@@ -247,8 +284,9 @@ def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
                     owners.append((job, len(job.scores.mentions), at))
             job.scores.mentions.append(mention)
             job.scores.later.append({})
+            found.append((job, mention.span, [row, first + shift, min(end, window.end) + shift]))
     if not places:
-        return
+        return found
     rows = torch.tensor(places, device=batch.hidden.device)  # (M, 6)
     logits = checkpoint.network.stance(batch.hidden, rows)  # (M, 3, 3)
     temperatures = [checkpoint.info.temperatures.get(f"stance-{view}", 1.0) for view in STANCE_VIEWS]
@@ -258,6 +296,26 @@ def _take_mentions(checkpoint: Checkpoint, batch: _Batch, *, jobs: Sequence[_Job
             job.scores.later[place][at] = values
         else:
             job.scores.stances.append(values)
+    return found
+
+
+def _take_vectors(
+    head: CoreferenceHead | None, batch: _Batch, *, jobs: Sequence[_Job], places: Sequence[tuple[_Job, Span, list[int]]]
+) -> None:
+    """Keep what coreference needs of the mentions, and of the pronouns that begin in a window's own part."""
+    if head is None:
+        return
+    found = list(places)
+    for row, (place, window) in enumerate(batch.windows):
+        job, shift = jobs[place], 1 - window.first
+        low = bisect.bisect_left(job.pronouns, window.own_first, key=lambda item: item[0])
+        high = bisect.bisect_left(job.pronouns, window.own_end, key=lambda item: item[0])
+        for first, end, span in job.pronouns[low:high]:
+            found.append((job, span, [row, first + shift, min(end, window.end) + shift]))
+    if found:
+        rows = torch.tensor([place for _, _, place in found], device=batch.hidden.device)  # (N, 3)
+        for (job, span, _), vector in zip(found, head.represent(batch.hidden, rows), strict=True):
+            job.scores.vectors[span] = vector.float().cpu().numpy()
 
 
 def _window_mentions(batch: _Batch, row: int, *, job: _Job) -> Iterator[tuple[int, int, TypedMention]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from stance.compare.comparison import Comparison
 from stance.compare.merging import actor_key, merged_keys
@@ -21,6 +21,8 @@ ARTICLES: Final = 60
 
 PROOFS: Final = 4
 """The most pieces of evidence of one article, the author's first, the surest first."""
+
+_Item = TypeVar("_Item")
 
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 
@@ -117,16 +119,17 @@ def evidences(found: Comparison) -> dict[str, tuple[Evidences, ...]]:
                 gathered[found.groups[document.id], key].append((-abs(row["score"]), entry))
     out = {}
     for actor in found.actors:
-        parts = []
-        for group in found.names:
-            entries = [entry for _, entry in sorted(gathered[group, actor], key=_rank)]
-            if entries:
-                count = counted(len(entries), "article")
-                hidden = max(0, len(entries) - ARTICLES)
-                parts.append(
-                    Evidences(anchor_of(found, group, actor=actor), group, count, tuple(entries[:ARTICLES]), hidden)
-                )
-        out[actor] = tuple(parts)
+        ranked = {group: sorted(gathered[group, actor], key=_rank) for group in found.names}
+        out[actor] = tuple(
+            Evidences(
+                anchor=anchor_of(found, group, actor=actor),
+                title=group,
+                count=counted(len(shown) + hidden, "article"),
+                entries=tuple(entry for _, entry in shown),
+                hidden=hidden,
+            )
+            for group, shown, hidden in _shown(ranked)
+        )
     return out
 
 
@@ -147,14 +150,20 @@ def quoted_words(found: Comparison, *, limit: int) -> list[tuple[str, tuple[Said
                 gathered[source, found.groups[document.id]].append((_article(document, number), words))
     out = []
     for source in list(names)[:limit]:
-        parts = []
-        for group in found.names:
-            held = gathered[source, group]
-            hidden = max(0, len(held) - ARTICLES)
-            if held:
-                parts.append(Said(said_anchor(found, group, source=source), group, tuple(held[:ARTICLES]), hidden))
+        held = {group: gathered[source, group] for group in found.names}
+        parts = (
+            Said(said_anchor(found, group, source=source), group, tuple(shown), hidden)
+            for group, shown, hidden in _shown(held)
+        )
         out.append((names[source], tuple(parts)))
     return out
+
+
+def _shown(by_group: Mapping[str, Sequence[_Item]]) -> Iterator[tuple[str, Sequence[_Item], int]]:
+    """Yield each group that has items, the first `ARTICLES` of them, and how many there are beyond."""
+    for group, items in by_group.items():
+        if items:
+            yield group, items[:ARTICLES], max(0, len(items) - ARTICLES)
 
 
 def _rank(pair: tuple[float, Entry]) -> tuple[float, int]:

@@ -294,8 +294,8 @@ def quotation_table(found: Comparison, *, limit: int) -> WordTable:
             for row in own
         ]
         rows.append([Cell(own[0]["name"]), *shares])
-    note = "Share of articles that put words into the actor's mouth, and their number. Sources that are no listed actor are "
-    note += "left out."
+    note = "Share of articles that put words into the actor's mouth, and their number. Sources that are no listed actor, or "
+    note += "have no name, are left out."
     note += f" The first {limit} of {len(sources)} sources." if len(sources) > limit else ""
     return WordTable(
         "table-quotations", "Who quotes whom", [("source", ""), *((name, "") for name in groups)], rows, note
@@ -306,21 +306,18 @@ def corrected_means_table(found: Comparison) -> WordTable:
     """Return the mean stances by method: naive, hand-coded alone, corrected."""
     assert found.corrected is not None
     table = found.corrected[found.corrected["minus"].isna()]
-    columns = [("actor", ""), (found.plan.by, ""), *_METHOD_COLUMNS, ("articles", "of the group"), ("coded", "by hand")]
-    columns.append(("with a stance", "hand-coded articles with a stance toward the actor"))
-    rows = []
+    columns = [("actor", ""), (found.plan.by, ""), *_METHOD_COLUMNS, ("coded", "hand-coded articles of the group")]
+    columns.append(("stances", "hand-coded articles with a stance toward the actor"))
+    rows, few = [], 0
     for (actor, group), own in table.groupby(["actor", "group"], sort=False):
-        anchor = anchor_of(found, group, actor=actor)
+        if own["estimate"].isna().all():
+            few += 1
+            continue
         row = rows_of(own[own["method"] == "ppi"])[0]
-        rows.append(
-            [
-                Cell(row["name"]),
-                Cell(group, anchor=anchor),
-                *_by_method(own),
-                *(count_cell(row[name]) for name in ("articles", "coded", "stances")),
-            ]
-        )
+        cells = [Cell(row["name"]), Cell(group, anchor=anchor_of(found, group, actor=actor)), *_by_method(own)]
+        rows.append([*cells, *(count_cell(row[name]) for name in ("coded", "stances"))])
     note = "– where too few articles were coded; † where so few that the correction is the other groups' average."
+    note += f" {few} rows have too few articles for any number and are left out." if few else ""
     return WordTable("table-corrected", "Stances set right by hand-coded articles", columns, rows, note)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from stance.document import Actor, Attribution, Document, Source, Span, Stance
 from stance.labels import VOICES
+from stance.reasons import StanceArgument, stance_arguments
 from stance.text.sentences import sentence_spans
 
 MARKS: Final = {"favor": "▲", "against": "▼", "mixed": "◆", "neutral": "●", None: "○"}
@@ -49,6 +50,36 @@ class ActorFindings:
     place: int
     author: Case
     others: tuple[Case, ...]
+
+
+SIDES: Final = {"favor": "in favor of", "against": "against"}
+
+LINKS: Final = {"support": "because", "attack": "but"}
+"""How a reason is told: by what it does to the claim or reason that it stands behind."""
+
+
+def actor_arguments(document: Document) -> dict[str, tuple[tuple[Stance, StanceArgument], ...]]:
+    """Return the author's argued stances by actor, in the order of the text: those whose unit has reasons for or against it.
+
+    Of stances of one side in one unit only the most probable is listed; and none whose unit is told already, as a reason
+    that supports another stance of that side.
+    """
+    found: dict[str, list[tuple[Stance, StanceArgument]]] = {}
+    for argument in stance_arguments(document):
+        if argument.reasons:
+            stance = (document.stances or ())[argument.stance]
+            found.setdefault(stance.actor, []).append((stance, argument))
+    return {actor: _told_once(argued) for actor, argued in found.items()}
+
+
+def _told_once(argued: Iterable[tuple[Stance, StanceArgument]]) -> tuple[tuple[Stance, StanceArgument], ...]:
+    kept: list[tuple[Stance, StanceArgument]] = []
+    told: set[tuple[str, int | None]] = set()
+    for stance, argument in sorted(argued, key=lambda pair: (-len(pair[1].supports), -pair[0].score, pair[0].start)):
+        if (stance.label, argument.unit) not in told:
+            kept.append((stance, argument))
+            told |= {(stance.label, unit) for unit in (argument.unit, *(each.unit for each in argument.supports))}
+    return tuple(sorted(kept, key=lambda pair: (pair[0].start, pair[1].stance)))
 
 
 def voice_shares(document: Document) -> dict[str, float]:

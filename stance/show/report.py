@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TextIO
 
-from stance.document import Document, ModelStamp, Span
+from stance.document import Document, ModelStamp, Span, Stance
 from stance.labels import VOICE_DEFINITIONS, VOICES
+from stance.reasons import StanceArgument, kind_words
 from stance.show.findings import (
+    LINKS,
     MARKS,
+    SIDES,
     ActorFindings,
     Case,
     Evidence,
+    actor_arguments,
     actor_findings,
     score_words,
     speaker,
@@ -25,6 +29,7 @@ from stance.show.pages import environment, resource, script_digest, writable
 from stance.show.segments import Segment, segments
 
 _WIKIDATA: Final = re.compile(r"wikidata:(Q[1-9][0-9]*)")
+_DEEPEST: Final = 5
 _WEB: Final = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -33,9 +38,10 @@ def write_report(documents: Iterable[Document], stream: TextIO, *, title: str = 
 
     Nothing of a document is kept but its line of the index, so that memory does not grow with the texts. The page loads
     nothing: style and script stand in it, and its own policy forbids everything else. `#document-2/actor-3` in its
-    address opens that actor's panel, `#document-2/evidence-7` shows that evidence (counted from 1, in the order of
-    `documents`, `Document.actors` and `Document.stances`). Argument units are not drawn. The page is encoded as the
-    stream is, which must be UTF-8; half a surrogate pair, which no encoding can hold, becomes "?".
+    address opens that actor's panel, `#document-2/evidence-7` shows that evidence and `#document-2/unit-4` that argument
+    unit (counted from 1, in the order of `documents`, `Document.actors`, `Document.stances` and `Arguments.units`). Where
+    there are units, a box switches them on in the text, and an actor's panel tells the author's reasons. The page is
+    encoded as the stream is, which must be UTF-8; half a surrogate pair, which no encoding can hold, becomes "?".
     """
     script = resource("report.js")
     definitions = {voice: VOICE_DEFINITIONS[voice] for voice in VOICES}
@@ -44,13 +50,15 @@ def write_report(documents: Iterable[Document], stream: TextIO, *, title: str = 
     template = environment().get_template("document.html")
     index: list[dict[str, str]] = []
     models: dict[ModelStamp | None, None] = {}
+    argued = False
     for number, document in enumerate(documents, start=1):
         stream.write(writable(template.render(view=_view(document, number=number))))
         meta = document.meta
         byline = " · ".join(part for part in (meta.outlet, meta.author, meta.date) if part)
         index.append({"id": f"document-{number}", "title": meta.title or document.id, "byline": byline})
         models[document.model] = None
-    closing = {"index": index, "models": list(models), "marks": MARKS, "script": script}
+        argued = argued or bool(document.arguments and document.arguments.units)
+    closing = {"argued": argued, "index": index, "models": list(models), "marks": MARKS, "script": script}
     stream.write(writable(environment().get_template("foot.html").render(closing)))
 
 
@@ -59,8 +67,8 @@ class _Piece:
     """A segment as the page has it; numbers count from 1.
 
     `said`, `actors` and `evidence` tell what it is part of, `roles` its part in the attributions; `chips` are the
-    attributions whose content begins here, `anchors` the evidence that begins here; `first` is false where a mention
-    goes on, so that the keyboard stops once a mention.
+    attributions whose content begins here, `anchors` the evidence and `heads` the argument units (number, kind) that begin
+    here; `first` is false where a mention goes on, so that the keyboard stops once a mention.
     """
 
     text: str
@@ -70,6 +78,8 @@ class _Piece:
     evidence: tuple[int, ...]
     chips: tuple[int, ...]
     anchors: tuple[int, ...]
+    units: tuple[int, ...]
+    heads: tuple[tuple[int, str], ...]
     first: bool
 
 
@@ -106,6 +116,29 @@ class _Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reason:
+    """A reason as a line of a list; `opens` a list of what stands behind it, or ends as many lists as it `closes`."""
+
+    word: str
+    kind: str
+    number: int
+    text: str
+    opens: bool
+    closes: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """A claim of the author's for or against an actor, with its reasons."""
+
+    label: str
+    side: str
+    number: int
+    text: str
+    reasons: tuple[_Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Dossier:
     """What the panel of one actor shows; `bar` holds score, low and high as places from 0 to 200."""
 
@@ -122,11 +155,13 @@ class _Dossier:
     interval: tuple[str, str] | None
     bar: tuple[float, float, float] | None
     cases: tuple[tuple[str, tuple[_Proof, ...], tuple[_Proof, ...]], ...]
+    arguments: tuple[_Argument, ...]
 
 
 def _view(document: Document, *, number: int) -> dict[str, object]:
     url = document.meta.url
-    dossiers = [_dossier(document, item) for item in actor_findings(document)]
+    argued = actor_arguments(document)
+    dossiers = [_dossier(document, item, argued=argued.get(item.actor.id, ())) for item in actor_findings(document)]
     return {
         "id": f"document-{number}",
         "title": document.meta.title or document.id,
@@ -143,15 +178,17 @@ def _view(document: Document, *, number: int) -> dict[str, object]:
 
 def _pieces(document: Document) -> list[list[tuple[Segment, _Piece]]]:
     """Return the segments of each paragraph with what the page shows of them."""
-    chips, anchors = _beginnings(document)
+    chips, anchors, heads = _beginnings(document)
     begun_chips: list[int] = []
     begun_anchors: list[int] = []
+    begun_heads: list[tuple[int, str]] = []
     seen: set[tuple[int, int]] = set()
     drawn: dict[int, list[tuple[Segment, _Piece]]] = {}
     for segment in segments(document):
         # what begins in the space between paragraphs is shown where the next one begins
         begun_chips += chips.get(segment.start, [])
         begun_anchors += anchors.get(segment.start, [])
+        begun_heads += heads.get(segment.start, [])
         if segment.paragraph is None:
             continue
         mention = segment.mentions[-1] if segment.mentions else None
@@ -164,17 +201,24 @@ def _pieces(document: Document) -> list[list[tuple[Segment, _Piece]]]:
             evidence=_counted(segment.evidence),
             chips=_counted(begun_chips),
             anchors=_counted(begun_anchors),
+            units=_counted(segment.units),
+            heads=tuple(begun_heads),
             first=mention not in seen,
         )
         drawn.setdefault(segment.paragraph, []).append((segment, piece))
-        begun_chips, begun_anchors = [], []
+        begun_chips, begun_anchors, begun_heads = [], [], []
         if mention is not None:
             seen.add(mention)
     return list(drawn.values())
 
 
-def _beginnings(document: Document) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Return where attributed content begins, the widest first, and where evidence begins: places by offset."""
+def _beginnings(
+    document: Document,
+) -> tuple[dict[int, list[int]], dict[int, list[int]], dict[int, list[tuple[int, str]]]]:
+    """Return where attributed content begins, the widest first, and where evidence begins: places by offset.
+
+    And where argument units begin: number, counted from 1, and kind by offset.
+    """
     chips: dict[int, list[int]] = {}
     widths = [sum(end - start for start, end in item.content) for item in document.attributions or ()]
     for place, attribution in enumerate(document.attributions or ()):
@@ -185,7 +229,10 @@ def _beginnings(document: Document) -> tuple[dict[int, list[int]], dict[int, lis
     anchors: dict[int, list[int]] = {}
     for place, stance in enumerate(document.stances or ()):
         anchors.setdefault(stance.start, []).append(place)
-    return chips, anchors
+    heads: dict[int, list[tuple[int, str]]] = {}
+    for number, unit in enumerate(document.arguments.units if document.arguments is not None else (), start=1):
+        heads.setdefault(unit.start, []).append((number, kind_words(unit.label)))
+    return chips, anchors, heads
 
 
 def _counted(places: Iterable[int]) -> tuple[int, ...]:
@@ -226,7 +273,7 @@ def _words(document: Document, span: Span | None) -> str | None:
     return None if span is None else " ".join(document.text[span.start : span.end].split())
 
 
-def _dossier(document: Document, item: ActorFindings) -> _Dossier:
+def _dossier(document: Document, item: ActorFindings, *, argued: Sequence[tuple[Stance, StanceArgument]]) -> _Dossier:
     actor = item.actor
     wikidata = _WIKIDATA.fullmatch(actor.link or "")
     low, high = actor.interval if actor.interval is not None else (actor.score or 0.0, actor.score or 0.0)
@@ -244,7 +291,29 @@ def _dossier(document: Document, item: ActorFindings) -> _Dossier:
         interval=None if actor.interval is None else (score_words(low), score_words(high)),
         bar=None if actor.score is None else (_place(actor.score), _place(low), _place(high)),
         cases=tuple(_case(document, case) for case in (item.author, *item.others)),
+        arguments=tuple(_argument(document, *each) for each in argued),
     )
+
+
+def _argument(document: Document, stance: Stance, argument: StanceArgument) -> _Argument:
+    claim = argument.unit or 0
+    text, _ = _unit(document, claim)
+    reasons = tuple(_reasons(document, argument))
+    return _Argument(stance.label, SIDES.get(stance.label, stance.label), claim + 1, text, reasons)
+
+
+def _reasons(document: Document, argument: StanceArgument) -> Iterator[_Reason]:
+    """Yield the reasons with what nests the lists of the page: `_DEEPEST` levels, what is deeper stands on the last."""
+    depths = [min(reason.depth, _DEEPEST) for reason in argument.reasons] + [1]
+    for reason, here, after in zip(argument.reasons, depths, depths[1:], strict=False):
+        text, kind = _unit(document, reason.unit)
+        yield _Reason(LINKS[reason.label], kind, reason.unit + 1, text, after > here, max(0, here - after))
+
+
+def _unit(document: Document, place: int) -> tuple[str, str]:
+    """Return the words of a unit on one line, and its kind."""
+    unit = (document.arguments.units if document.arguments is not None else ())[place]
+    return " ".join(document.text[unit.start : unit.end].split()), kind_words(unit.label)
 
 
 def _place(score: float) -> float:

@@ -18,8 +18,8 @@ class Segment:
 
     `paragraph` counts the paragraphs of the text, None between them; `voice` is a label of `labels.VOICES`, None where no
     voice was given. The other fields hold places in the document's layers: `contents`, `sources` and `cues` in
-    `attributions`, `mentions` as (place in `actors`, place in that actor's `mentions`), `evidence` in `stances`. What
-    nests stands outermost first.
+    `attributions`, `mentions` as (place in `actors`, place in that actor's `mentions`), `evidence` in `stances`, `units`
+    in the units of `arguments`. What nests stands outermost first.
     """
 
     start: int
@@ -32,6 +32,7 @@ class Segment:
     cues: tuple[int, ...] = ()
     mentions: tuple[tuple[int, int], ...] = ()
     evidence: tuple[int, ...] = ()
+    units: tuple[int, ...] = ()
 
 
 class _Mark(NamedTuple):
@@ -89,6 +90,8 @@ def _marks(document: Document) -> Iterator[_Mark]:
             yield _Mark("mentions", place, part, span, span.end - span.start)
     for place, stance in enumerate(document.stances or ()):
         yield _whole("evidence", place, Span(stance.start, stance.end))
+    for place, unit in enumerate(document.arguments.units if document.arguments is not None else ()):
+        yield _whole("units", place, Span(unit.start, unit.end))
 
 
 def _whole(layer: str, place: int, span: Span) -> _Mark:
@@ -111,6 +114,7 @@ def _segment(document: Document, span: Span, *, marks: list[_Mark]) -> Segment:
         cues=_places(layers["cues"]),
         mentions=tuple(layers["mentions"]),
         evidence=_places(layers["evidence"]),
+        units=_places(layers["units"]),
     )
 
 

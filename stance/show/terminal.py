@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from stance.document import Document, Stance
+from stance.reasons import Reason, StanceArgument, kind_words
 from stance.show.findings import (
+    LINKS,
     MARKS,
+    SIDES,
     ActorFindings,
+    actor_arguments,
     actor_findings,
     score_words,
     speaker,
@@ -22,6 +26,8 @@ from stance.show.findings import (
 _LEAST_WIDTH: Final = 44
 _LINES_OF_EVIDENCE: Final = 2
 _LINES_OF_QUOTATION: Final = 3
+_REASONS: Final = 6
+_DEEPEST: Final = 4
 _BARS: Final = {"fact": "·", "attributed": "▒", "opinion": "█"}
 _STYLES: Final = {"strong": "1", "soft": "2", "favor": "32", "against": "35", "mixed": "33", "neutral": "2"}
 _GLUE: Final = "\N{NO-BREAK SPACE}"
@@ -29,16 +35,18 @@ _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\
 
 Paint = Callable[[str, str], str]
 Held = tuple[str, Stance]
+Argued = tuple[Stance, StanceArgument]
 
 
 def summary(document: Document, *, width: int, color: bool) -> str:
     """Return a summary of lines of at most `width` characters (at least 44), ending with a newline.
 
     It shows the title, shares of voice, the actors toward whom somebody takes a side, each with the strongest evidence
-    for and against it and who holds it (the author's, where there is one; "1 of 4" counts everybody's), the other
-    actors by name, and the attributed content with its sources. Evidence and quotations of more than a few lines end in
-    "[…]". The signs are those of `findings.MARKS`; `color` adds ANSI colors that say nothing new. Control characters in
-    the text, which could command the terminal, become "�".
+    for and against it and who holds it (the author's, where there is one; "1 of 4" counts everybody's), the author's claim
+    of each side that has most reasons with these (the first six where there are more than seven), the other actors by
+    name, and the attributed content with its sources. Evidence and quotations of more than a few lines end in "[…]". The
+    signs are those of `findings.MARKS`; `color` adds ANSI colors that say nothing new. Control characters in the text,
+    which could command the terminal, become "�".
 
     >>> print(summary(Document("note", "Rain."), width=60, color=False))
     note
@@ -93,12 +101,13 @@ def _head(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
 
 def _actors(document: Document, *, width: int, paint: Paint) -> Iterator[str]:
     findings = actor_findings(document)
+    argued = actor_arguments(document)
     sided = [item for item in findings if item.actor.stance not in ("neutral", None) or any(_sides(item))]
     if sided:
         columns = _columns("stance", "score", "95 % interval", "times")
         yield paint("ACTORS".ljust(width - len(columns)) + columns, "strong")
     for item in sided:
-        yield from _actor(document, item, width=width, paint=paint)
+        yield from _actor(document, item, argued=argued.get(item.actor.id, ()), width=width, paint=paint)
     rest = [item.actor for item in findings if item not in sided]
     if rest:
         named = [(MARKS.get(actor.stance, MARKS[None]), clean(actor.name), f"×{len(actor.mentions)}") for actor in rest]
@@ -110,7 +119,9 @@ def _columns(stance: str, score: str, interval: str, mentions: str) -> str:
     return f"  {stance:<8} {score:>5}  {interval:<14} {mentions:>5}"
 
 
-def _actor(document: Document, item: ActorFindings, *, width: int, paint: Paint) -> Iterator[str]:
+def _actor(
+    document: Document, item: ActorFindings, *, argued: Sequence[Argued], width: int, paint: Paint
+) -> Iterator[str]:
     actor = item.actor
     mark, name = MARKS.get(actor.stance, MARKS[None]), clean(actor.name)
     words = clean(stance_words(actor, predicted=True)) if actor.stance else "abstains" if document.model else "–"
@@ -127,6 +138,9 @@ def _actor(document: Document, item: ActorFindings, *, width: int, paint: Paint)
     for label, side in zip(("favor", "against"), _sides(item), strict=True):
         if side:
             yield from _best(document, side, label=label, width=width, paint=paint)
+        of_side = [each for each in argued if each[0].label == label]
+        if of_side:
+            yield from _argument(document, of_side, name=name, width=width, paint=paint)
 
 
 def _sides(item: ActorFindings) -> tuple[list[Held], list[Held]]:
@@ -146,6 +160,33 @@ def _best(document: Document, side: Sequence[Held], *, label: str, width: int, p
     lines = wrap(f"{clean(holder)}{numbers}: {words}", width=width, first=f"    {MARKS[label]} ", indent="      ")
     lines = shortened(lines, line_count=_LINES_OF_EVIDENCE, width=width)
     yield lines[0].replace(MARKS[label], paint(MARKS[label], label), 1)
+    yield from lines[1:]
+
+
+def _argument(document: Document, argued: Sequence[Argued], *, name: str, width: int, paint: Paint) -> Iterator[str]:
+    """Yield the claim of one side that has most reasons for it, of equals the earliest, with its reasons."""
+    stance, argument = max(argued, key=lambda each: len(each[1].supports))
+    words = f"{SIDES[stance.label]} {name}"
+    yield from _reason(document, argument.unit or 0, words=words, width=width, paint=paint)
+    rest = len(argument.reasons) - _REASONS
+    shown = argument.reasons if rest <= 1 else argument.reasons[:_REASONS]
+    for reason in shown:
+        yield from _reason(document, reason, words=LINKS[reason.label], width=width, paint=paint)
+    if rest > 1:
+        yield f"        and {rest} more reasons"
+
+
+def _reason(document: Document, told: Reason | int, *, words: str, width: int, paint: Paint) -> Iterator[str]:
+    """Yield the lines of a claim, given by its unit, or of a reason, which has its unit's kind before its words."""
+    units = document.arguments.units if document.arguments is not None else ()
+    unit = units[told if isinstance(told, int) else told.unit]
+    depth = 0 if isinstance(told, int) else min(told.depth, _DEEPEST)
+    kind = "" if isinstance(told, int) else f" {clean(kind_words(unit.label))}"
+    indent = "      " + "  " * depth
+    text = f"{words}{kind}: {_quoted(document.text[unit.start : unit.end])}"
+    lines = wrap(text, width=width, first=indent, indent=indent + "  ")
+    lines = shortened(lines, line_count=_LINES_OF_EVIDENCE, width=width)
+    yield lines[0].replace(words, paint(words, "soft"), 1)
     yield from lines[1:]
 
 

@@ -24,8 +24,9 @@ from stance.model.heads import STANCE_VIEWS, TOKEN_LABELS
 from stance.predict.document_stance import Aggregation, features, sentence_rows
 from stance.predict.opinions import HOLDER_KINDS, NEVER, later_rows, likely_stances, sentence_at
 from stance.predict.scoring import ScoringTask, score_documents
+from stance.train.curriculum import CORPUS_HEADS, corpus_examples
 from stance.train.development import DEVELOPMENT
-from stance.train.examples import CORPUS_HEADS, Example, corpus_examples
+from stance.train.examples import Example
 from stance.train.own import own_examples, own_heads
 from stance.train.training import collate
 
@@ -91,8 +92,8 @@ def _calibration_sets(
             corpus_examples(corpus, data, splits=DEVELOPMENT[corpus], tokenizer=checkpoint.tokenizer, lost=Counter())
         )
         heads = [head for head in CORPUS_HEADS[corpus] if head in TOKEN_LABELS]
-        if corpus == "polnear":
-            heads.remove("voice")  # it cannot tell fact from opinion
+        if corpus in ("polnear", "webis-editorials-adu"):
+            heads.remove("voice")  # they cannot tell fact from opinion, or only coarsely
         yield rows, heads
     kinds = sorted({(own_heads(document), document.voice is not None) for document in own})
     for taught, with_voice in kinds:

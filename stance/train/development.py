@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -25,6 +26,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "voice": ("voice_macro_f1",),
     "mentions": ("mention_f1",),
     "author's stance": ("author_tuple_f1",),
+    "argument units": ("webis_unit_f1", "aae2_unit_f1", "cmv_unit_f1"),
+    "argument relations": ("aae2_relation_f1", "cmv_relation_f1"),
     "subjectivity": ("checkthat_dev_macro_f1",),
 }
 """The score of a model is the mean over these parts of the mean of each part's metrics, where one of them can be measured."""
@@ -34,9 +37,18 @@ DEVELOPMENT: Mapping[str, tuple[str, ...]] = {
     "newsmtsc": ("dev-rw", "dev-mt"),
     "polnear": ("dev",),
     "gold": ("dev",),
+    "webis-editorials-adu": ("dev",),
+    "aae2-conll": ("dev",),
+    "cmv-modes": ("dev",),
     "checkthat": ("dev",),
 }
 """The development splits of the corpora that have some here."""
+
+ARGUED: Mapping[str, str] = {"webis-editorials-adu": "webis", "aae2-conll": "aae2", "cmv-modes": "cmv"}
+"""The schemes of the corpora of argument units."""
+
+ARGUED_CHARACTERS = 40_000
+"""How much text of each of these a run is judged by: whole documents, and one at least."""
 
 
 def require_development(data: Path, *, corpora: Sequence[str]) -> None:
@@ -97,6 +109,8 @@ def development_scores(
         documents = gold_development(data)
         found = evaluate([_op_ed(document) for document in documents], predict_texts(pipeline, documents)).metrics()
         metrics |= {name: value for name, value in found.items() if name not in PARTS["attribution"]}
+    for corpus in (name for name in ARGUED if name in corpora):
+        metrics |= argument_scores(pipeline, argument_development(data, corpus), scheme=ARGUED[corpus])
     if "checkthat" in corpora:
         metrics |= dev_checkthat(pipeline, data)
     if own:
@@ -104,6 +118,29 @@ def development_scores(
     parts = [[metrics[name] for name in names if name in metrics] for names in PARTS.values()]
     means = [sum(part) / len(part) for part in parts if part]
     return metrics | {"score": sum(means) / len(means) if means else 0.0}
+
+
+def argument_scores(pipeline: Pipeline, documents: Sequence[Document], *, scheme: str) -> dict[str, float]:
+    """Return SCHEME_unit_f1, that of units of the right type that overlap gold's, and SCHEME_relation_f1, between such.
+
+    A model without a head for the scheme finds nothing.
+    """
+    gold = [Document(document.id, document.text, arguments=document.arguments) for document in documents]
+    bare = [Document(document.id, document.text) for document in documents]
+    has_head = f"unit-{scheme}" in pipeline.checkpoint.network.tokens
+    found = evaluate(gold, pipeline.argument_units(bare, scheme=scheme) if has_head else bare).metrics()
+    names = {"unit_labelled_overlap_f1": f"{scheme}_unit_f1", "relation_f1": f"{scheme}_relation_f1"}
+    return {name: found[metric] for metric, name in names.items() if metric in found}
+
+
+def argument_development(data: Path, corpus: str) -> list[Document]:
+    """Return documents with argument units that a run is judged by, in the order of the sha256 of their ids."""
+    chosen: list[Document] = []
+    documents = (one for split in DEVELOPMENT[corpus] for one in READERS[corpus](data, split=split))
+    for document in sorted(documents, key=lambda one: hashlib.sha256(one.id.encode()).digest()):
+        if not chosen or sum(len(one.text) for one in chosen) + len(document.text) <= ARGUED_CHARACTERS:
+            chosen.append(document)
+    return chosen
 
 
 def gold_development(data: Path) -> list[Document]:

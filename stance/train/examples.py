@@ -6,21 +6,18 @@ labels that the corpus allows at a token (0: it says nothing), so that a coarser
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.corpora import gold, gum, webis
+from stance.actors.coreference import is_pronoun
 from stance.corpora.newsmtsc import ANYONE
-from stance.corpora.registry import READERS
 from stance.document import Attribution, Document, Span, Stance
-from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, IGNORED, POLARITIES, VOICES
+from stance.labels import ACTOR_TYPES, ATTRIBUTION_PARTS, IGNORED, POLARITIES, UNIT_SCHEMES, VOICES
 from stance.model.encoding import (
     EncodedText,
     Tokenizer,
@@ -29,41 +26,23 @@ from stance.model.encoding import (
     sentence_in_window,
     window_ids,
 )
-from stance.model.heads import HEADS, LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
+from stance.model.heads import LATER_SENTENCES, LINK_PARTS, STANCE_VIEWS, TOKEN_LABELS
 from stance.text.sentences import sentence_spans
+from stance.train.argument_targets import RelatedUnit, related_units, unit_tokens, window_units
+from stance.train.coreference import Clusters, actor_clusters, anaphora, window_targets
 
 Example = dict[str, Any]
 
 ANYWHERE = "voice-anywhere"
 """What teaches the voice head by whole sentences: whether the author's opinion stands anywhere in one."""
 
-CORPUS_HEADS: Mapping[str, tuple[str, ...]] = {
-    "newsmtsc": ("stance",),
-    "polnear": ("source", "cue", "content", "link", "voice"),
-    "webis-editorials-adu": ("voice",),
-    "gum": ("mention",),
-    "gold": ("voice", "mention", "evidence", "stance"),
-    "checkthat": (ANYWHERE,),
-}
-"""The heads that each corpus annotates in our sense. The gold's attributions are whole clauses, not content alone."""
-
-BEGINNERS: Mapping[str, tuple[str, ...]] = {}
-"""The corpora without which a head is not begun, where it takes more than what one corpus of `CORPUS_HEADS` annotates of it."""
-
-
-def taught_heads(corpora: Collection[str]) -> list[str]:
-    """Return the heads that corpora can teach from the beginning, in the order of `HEADS`.
-
-    >>> taught_heads(["webis-editorials-adu", "own"])[0]
-    'voice'
-    """
-    annotated = {head for corpus in corpora for head in CORPUS_HEADS.get(corpus, ())}
-    return [head for head in HEADS if head in annotated and set(BEGINNERS.get(head, corpora)) & set(corpora)]
-
 
 @dataclass(frozen=True, slots=True)
 class MaskedMention:
-    """A mention whose type a corpus may leave open: `types` that it may have, and `none`: it may be no actor."""
+    """A mention whose type a corpus may leave open: `types` that it may have, and `none`: it may be no actor.
+
+    Without any of these it is a stretch of which the corpus says nothing at all.
+    """
 
     span: Span
     types: tuple[str, ...]
@@ -79,98 +58,13 @@ class JudgedMention(NamedTuple):
     views: list[int]
 
 
-def corpus_examples(
-    corpus: str,
-    folder: Path,
-    *,
-    splits: Sequence[str],
-    tokenizer: Tokenizer,
-    lost: Counter[str],
-    documents: int | None = None,
-) -> Iterator[Example]:
-    """Yield the examples of a public corpus, or of `gold`, with targets for the heads that it annotates.
-
-    Args:
-        documents: as in `corpus_documents`.
-
-    Raises:
-        DataError: the corpus or one of its splits is not there.
-    """
-    taken = corpus_documents(corpus, folder, splits=splits, documents=documents)
-    yield from taught_examples(taken, tokenizer=tokenizer, heads=CORPUS_HEADS[corpus], lost=lost)
-
-
-Taught = tuple[Document, list[MaskedMention] | None]
-"""A document to learn from, with the mentions to learn where they are not those of its actors."""
-
-
-def taught_examples(
-    taken: Iterable[Taught], *, tokenizer: Tokenizer, heads: Sequence[str], lost: Counter[str]
-) -> Iterator[Example]:
-    """Yield the examples of documents, with targets for the heads named."""
-    for document, mentions in taken:
-        yield from document_examples(document, tokenizer=tokenizer, heads=heads, mentions=mentions, lost=lost)
-
-
-def corpus_documents(
-    corpus: str, folder: Path, *, splits: Sequence[str], documents: int | None = None
-) -> Iterator[Taught]:
-    """Yield the documents of a public corpus, or of `gold`, to learn from.
-
-    Args:
-        documents: how many to take at most, by the sha256 of their ids, so that fewer are a part of more.
-
-    Raises:
-        DataError: the corpus or one of its splits is not there.
-    """
-    taken = _documents(corpus, folder, splits=splits)
-    if documents is None:
-        return taken
-    return iter(sorted(taken, key=lambda item: hashlib.sha256(item[0].id.encode()).digest())[:documents])
-
-
-def _documents(corpus: str, folder: Path, *, splits: Sequence[str]) -> Iterator[Taught]:
-    for split in splits:
-        if corpus == gum.CORPUS:
-            yield from ((document, gum_mentions(found)) for document, found in gum.mentions(folder, split=split))
-        else:
-            finer = gold.annotated() if corpus == webis.CORPUS else frozenset()
-            for document in READERS[corpus](folder, split=split):
-                if document.id not in finer:  # hand-annotated at our own grain: the coarse labels would contradict it
-                    yield document, None
-
-
-GUM_TYPES: Mapping[str, tuple[str, ...]] = {
-    "person": ("person", "group"),
-    "organization": ("organization", "group"),
-    "place": ("country",),
-}
-
-
-def gum_mentions(found: Iterable[gum.GumMention]) -> list[MaskedMention]:
-    """Return what GUM's mentions teach of ours, names first.
-
-    GUM tells neither groups from their members, nor actors from places. A description may be an actor or not; a pronoun
-    is none, since our annotation lists names and nouns.
-    """
-    ordered = sorted(found, key=lambda mention: (mention.kind != "name", mention.start, -mention.end))
-    return [
-        MaskedMention(
-            Span(mention.start, mention.end),
-            GUM_TYPES[mention.type],
-            none=mention.kind != "name" or mention.type == "place",
-        )
-        for mention in ordered
-        if mention.type in GUM_TYPES and mention.kind != "pronoun"
-    ]
-
-
 def document_examples(
     document: Document,
     *,
     tokenizer: Tokenizer,
     heads: Sequence[str],
     mentions: Iterable[MaskedMention] | None = None,
+    clusters: Clusters | None = None,
     lost: Counter[str] | None = None,
 ) -> list[Example]:
     """Return an example a window with targets for the heads named.
@@ -178,16 +72,13 @@ def document_examples(
     Args:
         document: gold, with the layers that the heads need; sentences are found where they are not given.
         mentions: what the mention head learns from, the first before others that overlap it; the actors' when None.
+        clusters: what coreference is learned from; the actors when None.
         lost: counts, by reason, the gold that no target can represent.
     """
     lost = Counter() if lost is None else lost
     sentences = document.sentences or tuple(Span(*span) for span in sentence_spans(document.text))
     encoded = encode_text(tokenizer, document.text, sentences=sentences)
-    if mentions is None:
-        mentions = sorted(
-            (MaskedMention(span, (actor.type,)) for actor in document.actors or () for span in actor.mentions),
-            key=lambda mention: (mention.span.start, -mention.span.end),
-        )
+    mentions = _actor_mentions(document) if mentions is None else mentions
     masks: dict[str, NDArray[np.int64]] = {}
     if "voice" in heads:
         masks["voice"] = _voice(document, encoded)
@@ -205,11 +96,22 @@ def document_examples(
         masks["evidence"] = _tag_masks(sorted(set(spans)), len(encoded.ids), lost=lost, name="evidence")
     stances = _mention_stances(document, encoded, sentences=sentences, lost=lost) if "stance" in heads else []
     links = _links(document.attributions or (), encoded) if "link" in heads else []
+    units: list[RelatedUnit] = []
+    for scheme in UNIT_SCHEMES:
+        if (head := f"unit-{scheme}") in heads:
+            spans = unit_tokens(document, encoded, scheme=scheme, lost=lost)
+            masks[head] = _tag_masks(spans, len(encoded.ids), lost=lost, name=head)
+            units = related_units(document, encoded, scheme=scheme, lost=lost) if "relation" in heads else []
     bags = _bags(document, encoded, sentences=sentences) if ANYWHERE in heads else []
     examples = [
         _window_example(tokenizer, encoded, place=place, masks=masks, stances=stances, links=links)
+        | window_units(units, encoded.windows[place], lost=lost)
         for place in range(len(encoded.windows))
     ]
+    if "coreference" in heads:
+        found = anaphora(document, encoded, clusters=clusters or actor_clusters(document), sentences=sentences)
+        for example, window in zip(examples, encoded.windows, strict=True):
+            example.update(window_targets(found, window))
     for example, window in zip(examples, encoded.windows, strict=True):
         held = [bag for bag in bags if window.own_first <= bag[0] < window.own_end and bag[1] <= window.end]
         example["voice_places"] = [[first - window.first + 1, end - window.first + 1] for first, end, _ in held]
@@ -218,6 +120,13 @@ def document_examples(
     unseen = sum(targets.count(IGNORED) for example in examples for targets in example["content_targets"])
     lost["link: the window of a content does not reach its source or cue"] += unseen
     return examples
+
+
+def _actor_mentions(document: Document) -> list[MaskedMention]:
+    """Return the mentions of a document's actors, but for pronouns, which are no names for the mention head."""
+    found = [(span, actor.type) for actor in document.actors or () for span in actor.mentions]
+    named = [MaskedMention(span, (type,)) for span, type in found if not is_pronoun(document.text[slice(*span)])]
+    return sorted(named, key=lambda mention: (mention.span.start, -mention.span.end))
 
 
 def _window_example(
@@ -335,7 +244,7 @@ def _mention_stances(
     for actor in document.actors or ():
         about = [(at, stance) for at, stance in enumerate(document.stances or ()) if stance.actor == actor.id]
         last: dict[int, tuple[int, int]] = {}  # the actor's last mention in each sentence that has one
-        for mention in sorted(actor.mentions):
+        for mention in sorted(span for span in actor.mentions if not is_pronoun(document.text[slice(*span)])):
             place = next((n for n, span in enumerate(sentences) if span.start <= mention.start < span.end), None)
             first, end = encoded.tokens(*mention)
             if place is None or first == end:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
 import subprocess
@@ -20,19 +21,29 @@ from stance.document import Document, ModelStamp
 from stance.labels import ATTRIBUTION_PARTS
 from stance.measure.audit import FOR_CARDS, audit
 from stance.measure.audit_tables import audit_lines
-from stance.measure.benchmark import BENCHMARKS
+from stance.measure.benchmark import benchmarks_of
 from stance.measure.tables import Table, to_markdown
 from stance.model.checkpoint import Checkpoint, save_checkpoint
+from stance.model.storage import as_stored
 from stance.predict.document_stance import to_parameters
 from stance.predict.opinions import STANCE_THRESHOLDS
 from stance.predict.pipeline import Pipeline
 from stance.text.sentences import sentence_spans
 from stance.train.calibration import Calibrated, calibrate, fit_aggregation, fit_thresholds, score_actors
-from stance.train.development import development_scores, gold_development, judges, polnear_development
+from stance.train.development import (
+    ARGUED,
+    argument_development,
+    development_scores,
+    gold_development,
+    judges,
+    polnear_development,
+)
 from stance.train.own import OwnDocuments
+from stance.train.resolution import fit_coreference, gum_development
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
+from stance.train.states import is_first
 from stance.train.training import TrainedRun, public_corpora
-from stance.train.tuning import fit_author_threshold, fit_costs
+from stance.train.tuning import fit_argument_costs, fit_author_threshold, fit_costs
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +51,10 @@ TERMS: Mapping[str, str] = {
     "newsmtsc": "NewsMTSC (Hamborg and Donnay 2021), MIT",
     "polnear": "PolNeAR 1.0 (Newell, Margolin and Ruths 2018), no terms stated",
     "webis-editorials-adu": "Webis-Editorials (Al-Khatib et al. 2016; Syed et al. 2020), no terms stated",
+    "aae2-conll": "Argument-Annotated Essays 2 (Stab and Gurevych 2017; Eger et al. 2017), no terms stated",
+    "cmv-modes": "ChangeMyView modes (Hidey et al. 2017; Chakrabarty et al. 2019), no terms stated",
     "gum": "GUM (Zeldes 2017), annotations CC BY; documents under non-commercial terms left out",
+    "wnut17": "WNUT17 (Derczynski et al. 2017), CC BY 4.0",
     "checkthat": "CheckThat! 2025 subjectivity, English (Ruggeri et al. 2025), CC BY-NC-SA 4.0: for non-commercial use alone",
     "gold": "hand-annotated op-eds of this repository (seeds/gold), texts from Webis-Editorials and narrative-framing (MIT)",
 }
@@ -48,15 +62,24 @@ TERMS: Mapping[str, str] = {
 
 
 def finish(run: TrainedRun, config: TrainConfig) -> Path:
-    """Calibrate, test and write the checkpoint of a finished run; return its folder."""
+    """Calibrate, test and write the checkpoint of a finished run; return its folder.
+
+    All of it is done with weights rounded as the files keep them, so that the card tells of these. Of processes that train
+    together, only the first does it.
+    """
+    if not is_first():
+        return Path(config.output)
     data, corpora = Path(config.data), public_corpora(config)
+    network = copy.deepcopy(run.checkpoint.network)
+    network.load_state_dict(as_stored(network.state_dict(), storage=config.storage))
+    rounded = replace(run.checkpoint, network=network)
     log.info("calibrating on development data")
-    checkpoint, calibrated = calibrated_checkpoint(run.checkpoint, data, corpora=corpora, own=run.held_out)
+    checkpoint, calibrated = calibrated_checkpoint(rounded, data, corpora=corpora, own=run.held_out)
     pipeline = _pipeline(checkpoint)
     judged = judges(corpora, own=run.held_out)
     development = development_scores(pipeline, data, corpora=corpora, own=run.held_out) if judged else {}
     log.info("testing")
-    benchmarks = [benchmark(pipeline, data) for name, benchmark in BENCHMARKS.items() if name in corpora]
+    benchmarks = [benchmark(pipeline, data) for benchmark in benchmarks_of(corpora).values()]
     names = audit(pipeline, data, corpora=corpora, size=FOR_CARDS, seed=config.seed)
     copies = copies_in_tests(config, own=run.own) if newsmtsc.CORPUS in corpora else None
     tested = Measured(benchmarks, copies, audit_lines(names) if names.swaps else [])
@@ -65,7 +88,7 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     extras = {CARD: card, "train.yaml": settings_text(config)}
     if run.origin and run.origin.cards:
         extras[EARLIER_CARDS] = run.origin.cards + "\n"
-    save_checkpoint(checkpoint, folder, extras=extras)
+    save_checkpoint(checkpoint, folder, extras=extras, storage=config.storage)
     return folder
 
 
@@ -99,6 +122,16 @@ def calibrated_checkpoint(
     info = replace(
         info, decoding={**info.decoding, **{head: cost for head, cost in costs.items() if head not in unsure}}
     )
+    for corpus in (name for name in ARGUED if name in corpora):
+        gold = argument_development(data, corpus)
+        if f"unit-{ARGUED[corpus]}" in checkpoint.network.tokens:
+            costs = fit_argument_costs(replace(checkpoint, info=info), gold, scheme=ARGUED[corpus])
+            info = replace(info, decoding={**info.decoding, **costs})
+    spoken = gum_development(data) if "gum" in corpora else []
+    joins = fit_coreference(
+        checkpoint, spoken=spoken, op_eds=op_eds if len(op_eds) >= FEWEST_DOCUMENTS else (), table=load_aliases()
+    )
+    info = replace(info, decoding={**info.decoding, **joins})
     if len(op_eds) < FEWEST_DOCUMENTS:
         return replace(checkpoint, info=info), calibrated
     actors = score_actors(replace(checkpoint, info=info), [document for document in op_eds if document.actors])
@@ -162,8 +195,8 @@ def model_card(
     lines = [
         f"# stance checkpoint `{config.name}`",
         "",
-        f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with heads for voice, attribution, mentions, evidence "
-        "and stance. English op-eds and news. Weights are stored as float16.",
+        f"Encoder: {run.checkpoint.info.encoder}, fine-tuned with the heads "
+        f"{', '.join(run.checkpoint.network.heads)}. English op-eds and news. Weights are stored as {config.storage}.",
         "",
         f"Made on {datetime.now(UTC):%Y-%m-%d} by `stance train` with seed {config.seed}, {run.steps} steps, "
         f"commit {_commit()}; the settings are in `train.yaml`.",
@@ -178,7 +211,7 @@ def model_card(
         splits = "own" if name in run.own else ", ".join(settings.splits)
         terms = _own_terms(run.own[name]) if name in run.own else TERMS.get(name, "")
         lines.append(f"| {name} | {splits} | {settings.passes:g} | {run.examples[name]} | {terms} |")
-    lines += ["", "Gold that the targets cannot represent, by corpus:", ""]
+    lines += ["", *_on_teacher(config), "Gold that the targets cannot represent, by corpus:", ""]
     for name, lost in run.lost.items():
         parts = [f"{count} × {reason}" for reason, count in lost.items()]
         lines.append(f"- {name}: {'; '.join(parts) or 'none'}")
@@ -213,6 +246,21 @@ def _on_origin(run: TrainedRun) -> list[str]:
     return [
         f"Training started from the checkpoint `{run.origin.name}`, version {run.origin.version}, whose weights have the sha256 "
         f"{run.origin.sha256 or 'unknown'}.{cards}",
+        "",
+    ]
+
+
+def _on_teacher(config: TrainConfig) -> list[str]:
+    """Return what a run learned from a teacher, if it had one."""
+    if config.teacher is None:
+        return []
+    texts = [
+        f"{name} ({'own texts' if one.folder else ', '.join(one.splits)}; passes: {one.passes:g})"
+        for name, one in config.teacher.texts.items()
+    ]
+    return [
+        f"Beside these it learned to agree with the checkpoint `{short_name(config.teacher.checkpoint)}`, at temperature "
+        f"{config.teacher.temperature:g} and weight {config.teacher.weight:g}, on texts of: {'; '.join(texts)}.",
         "",
     ]
 
@@ -271,7 +319,7 @@ LIMITS = (
     "  decisions about the people that a text names.",
     "- The gold op-eds were annotated by language models under written guidelines; annotators that are alike agree more than",
     "  people would.",
-    "- Mentions are names and nouns; pronouns are not resolved, and a description without a name is an actor of its own.",
+    "- Stances are looked for where an actor is named or described, and shortly after; not where only a pronoun means it.",
     "- Models learn names: a stance may lean on who is named. Read the evidence before quoting a label.",
     "- Intervals of document stances speak of the sentences at hand, not of errors that the model makes everywhere; for an",
     "  actor of one neutral sentence they are too narrow.",
@@ -286,6 +334,13 @@ def settings_text(config: TrainConfig) -> str:
         values[key] = short_name(values[key])
     if config.start is not None:
         del values["window"]
+    if config.teacher is not None:
+        teacher = values["teacher"]
+        teacher.pop("targets", None)
+        teacher["checkpoint"] = short_name(config.teacher.checkpoint)
+        for texts in teacher["texts"].values():
+            if "folder" in texts:
+                texts["folder"] = short_name(texts["folder"])
     for name, settings in config.corpora.items():
         if settings.folder is not None:
             judge = settings.held_out

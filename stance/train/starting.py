@@ -13,7 +13,7 @@ from stance.errors import CheckpointError, ConfigError, Problem
 from stance.model.checkpoint import Checkpoint, ModelInfo, find_checkpoint, inventories, load_checkpoint
 from stance.model.encoding import load_tokenizer
 from stance.model.network import new_network
-from stance.train.examples import taught_heads
+from stance.train.curriculum import taught_heads
 
 CARD, EARLIER_CARDS = "card.md", "earlier-cards.md"
 """The card of a checkpoint, and the file that keeps those of the checkpoints that it goes back to."""
@@ -83,7 +83,7 @@ def _go_on(config: TrainConfig, start: str, *, heads: Collection[str]) -> tuple[
     before = checkpoint.info
     cards = [folder / name for name in (CARD, EARLIER_CARDS) if (folder / name).is_file()]
     text = "\n\n".join(path.read_text(encoding="utf-8").strip() for path in cards)
-    origin = Origin(before.name, before.version, before.sha256.get("model.safetensors", ""), text)
+    origin = Origin(before.name, before.version, before.weights_sha256, text)
     now = checkpoint.network.heads
     info = replace(before, name=config.name, version=_version(), sha256={}, heads=now, labels=inventories(now))
     return replace(checkpoint, info=info), origin

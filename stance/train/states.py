@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +11,13 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from stance.config import TrainConfig
+from stance.config import OptimizerSettings, TrainConfig
 from stance.errors import ConfigError, OutputError, Problem
 from stance.formats.atomic import writing
 
 SETTINGS = "settings.json"
 
-FREE = frozenset({"name", "output", "run", "data", "patience", "average"})
+FREE = frozenset({"name", "output", "run", "data", "patience", "average", "storage", "report_to"})
 """The settings that a resumed run may change: they alter no step."""
 
 
@@ -29,6 +30,11 @@ class State:
     steps: int
     stale: int
     best: Path | None
+
+
+def is_first() -> bool:
+    """Return whether this process is the first of those that train together, which writes for all; also if it is alone."""
+    return int(os.environ.get("RANK", "0")) == 0
 
 
 def last_state(run: Path) -> State | None:
@@ -71,6 +77,8 @@ def require_same_settings(config: TrainConfig) -> None:
     if not path.is_file():
         return
     before, now = json.loads(path.read_text(encoding="utf-8")), config.model_dump(mode="json")
+    filled = OptimizerSettings.model_validate(before["optimizer"])  # a run that is older than a setting has its default
+    before["optimizer"] = filled.model_dump(mode="json")
     cure = "set it back, or name another `run` folder"
     problems = [
         Problem(key, f"it is {now[key]!r}", wish=f"{before[key]!r}, as in the run that {config.run} holds", cure=cure)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.utils import broadcast_object_list
 from datasets import Dataset
 from safetensors.torch import load_file
 from torch import Tensor
@@ -30,16 +31,21 @@ from stance.errors import CheckpointError, ConfigError, DataError, Problem, near
 from stance.model.checkpoint import Checkpoint, occupied
 from stance.model.encoding import Tokenizer, attention, pad
 from stance.model.heads import TOKEN_LABELS
+from stance.model.imitation import Imitation
 from stance.model.network import LOSSES, Network
 from stance.predict.pipeline import Pipeline
 from stance.predict.scoring import has_bfloat16
+from stance.train.argument_targets import collated_units
+from stance.train.coreference import collate_coreference
+from stance.train.curriculum import CORPUS_HEADS, AnnotatedDocument, annotated_documents, annotated_examples
 from stance.train.development import development_scores, judges, require_development, require_judges
-from stance.train.examples import CORPUS_HEADS, Taught, corpus_documents, taught_examples
+from stance.train.distillation import collate_lessons, taught_examples, teacher_problems
 from stance.train.mixing import Batch, plan_batches
+from stance.train.optimizing import freeze_layers, optimizer
 from stance.train.own import OwnDocuments, own_examples, read_own
 from stance.train.rewriting import rewritten
 from stance.train.starting import Origin, begin, start_folder
-from stance.train.states import State, last_state, mean_weights, remember_settings, require_same_settings
+from stance.train.states import State, is_first, last_state, mean_weights, remember_settings, require_same_settings
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +85,8 @@ class PlannedBatches(torch.utils.data.Dataset[dict[str, Tensor]]):
 
     def __getitem__(self, place: int) -> dict[str, Tensor]:
         corpus, places = self.plan[place]
-        return collate([self.examples[corpus][at] for at in places])
+        rows = [self.examples[corpus][at] for at in places]
+        return collate_lessons(rows) if "targets" in rows[0] else collate(rows)
 
 
 class StanceTrainer(Trainer):
@@ -98,7 +105,8 @@ class StanceTrainer(Trainer):
         """Return and log the development scores."""
         network: Any = self.model
         network.eval()
-        scores = self.development(network)
+        # processes that train together must stop together: the first one judges for all
+        scores = broadcast_object_list([self.development(network) if is_first() else None])[0]
         metrics = {f"eval_{name}": value for name, value in scores.items()}
         self.log(metrics)
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
@@ -132,8 +140,13 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
     begun, origin = begin(config)
     remember_settings(config)
     network, tokenizer = begun.network, begun.tokenizer
+    freeze_layers(network, config.optimizer.frozen_layers)
     examples, lost = read_examples(config, tokenizer=tokenizer, own=own)
     passes = {name: settings.passes for name, settings in config.corpora.items()}
+    for name, (lessons, times) in taught_examples(config, tokenizer=tokenizer).items():
+        examples[name], passes[name] = lessons, times
+    if config.teacher is not None:
+        network.imitation = Imitation(config.teacher.temperature, config.teacher.weight)
     lengths = {name: [len(ids) for ids in dataset["input_ids"]] for name, dataset in examples.items()}
     plan = plan_batches(lengths, passes=passes, batch_tokens=config.optimizer.batch_tokens, seed=config.seed)
     if not plan:
@@ -188,7 +201,7 @@ def _steps(
         train_dataset=batches,
         eval_dataset=batches,  # never read: `evaluate` is ours, but the Trainer wants one
         data_collator=lambda items: items[0],
-        optimizers=(optimizer(network, config), None),
+        optimizers=(optimizer(network, config.optimizer), None),
         callbacks=[patience] if judge else [],
     )
     trainer.development = judge
@@ -249,11 +262,8 @@ def read_examples(
         rows = list(
             own_examples(own[name].training, tokenizer=tokenizer, lost=counts)
             if name in own
-            else taught_examples(
-                _taken(name, settings, data=Path(config.data), seed=config.seed),
-                tokenizer=tokenizer,
-                heads=CORPUS_HEADS[name],
-                lost=counts,
+            else annotated_examples(
+                _annotated(name, settings, data=Path(config.data), seed=config.seed), tokenizer=tokenizer, lost=counts
             )
         )
         if not rows:
@@ -266,12 +276,15 @@ def read_examples(
     return examples, lost
 
 
-def _taken(corpus: str, settings: CorpusSettings, *, data: Path, seed: int) -> Iterator[Taught]:
-    """Yield the documents of a public corpus that take part, some of their attributions rewritten if the settings say so."""
-    taken = corpus_documents(corpus, data, splits=settings.splits, documents=settings.documents)
+def _annotated(corpus: str, settings: CorpusSettings, *, data: Path, seed: int) -> Iterator[AnnotatedDocument]:
+    """Yield what a public corpus teaches, some of its attributions rewritten if the settings say so."""
+    taken = annotated_documents(corpus, data, splits=settings.splits, documents=settings.documents)
     if not settings.rewrite:
-        return taken
-    return ((document, None) for document in rewritten((one for one, _ in taken), share=settings.rewrite, seed=seed))
+        yield from taken
+        return
+    for one in taken:
+        for document in rewritten([one.document], share=settings.rewrite, seed=seed):
+            yield AnnotatedDocument(document, one.heads)
 
 
 def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
@@ -285,26 +298,7 @@ def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
         if places:
             batch[f"{kind}_places"] = torch.tensor(places, dtype=torch.long).reshape(-1, width)
             batch[f"{kind}_targets"] = torch.tensor(targets, dtype=torch.long)
-    return batch
-
-
-def optimizer(network: Network, config: TrainConfig) -> torch.optim.Optimizer:
-    """Return AdamW with a slower encoder and faster heads; biases and norms do not decay."""
-    settings = config.optimizer
-    head_names = {name for name, _ in network.named_parameters() if not name.startswith("encoder.")}
-    groups: dict[tuple[bool, bool], list[torch.nn.Parameter]] = {}
-    for name, parameter in network.named_parameters():
-        groups.setdefault((name in head_names, parameter.ndim > 1), []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {
-                "params": parameters,
-                "lr": settings.learning_rate * (settings.head_factor if is_head else 1.0),
-                "weight_decay": settings.weight_decay if decays else 0.0,
-            }
-            for (is_head, decays), parameters in groups.items()
-        ]
-    )
+    return batch | collated_units(examples) | collate_coreference(examples)
 
 
 def _arguments(config: TrainConfig, *, judged: bool) -> TrainingArguments:
@@ -329,7 +323,7 @@ def _arguments(config: TrainConfig, *, judged: bool) -> TrainingArguments:
         metric_for_best_model="score",
         greater_is_better=True,
         logging_steps=20,
-        report_to=["tensorboard"] if _has_tensorboard() else [],
+        report_to=_loggers(config),
         remove_unused_columns=False,
         dataloader_pin_memory=False,
     )
@@ -369,6 +363,10 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
     if last and not resume:
         cure = "go on with it by --resume, name another `run` folder, or delete this one"
         problems.append(Problem(config.run, "it holds the states of an earlier run", wish="an empty folder", cure=cure))
+    problems += teacher_problems(config)
+    if "tensorboard" in (config.report_to or ()) and not _has_tensorboard():
+        cure = "`pip install 'oped-stance[train]'`, or take it out"
+        problems.append(Problem("report_to", "tensorboard is not installed", wish="what is installed", cure=cure))
     if problem := occupied(output):
         problems.append(problem)
     if output.resolve() in (run.resolve(), *run.resolve().parents):
@@ -383,6 +381,11 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
     if problems:
         raise ConfigError(problems)
     return last
+
+
+def _loggers(config: TrainConfig) -> list[str]:
+    found = ["tensorboard"] if _has_tensorboard() else []
+    return found if config.report_to is None else list(config.report_to)
 
 
 def _has_tensorboard() -> bool:

@@ -13,6 +13,8 @@ from stance.measure.prediction import Predictor, predict_texts
 from stance.measure.spans import Counts, LabelledSpan, match
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import EncodedText, encode_text, sentence_begins
+from stance.model.heads import RELATION_SCHEMES
+from stance.predict.arguments import ArgumentView, scheme_arguments
 from stance.predict.decode import best_spans, bounded, characters, voice_tiles, word_starts
 from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
 from stance.text.sentences import sentence_spans
@@ -46,6 +48,42 @@ def fit_costs(
         golds = [_contents(document, part=part) for document in attributed]
         costs |= {part: _best(_span_score(part, golds, scored=quoted))} if any(golds) else {}
     return costs
+
+
+def fit_argument_costs(checkpoint: Checkpoint, gold: Sequence[Document], *, scheme: str) -> dict[str, float]:
+    """Return the costs of beginning a unit of a scheme, and of relating two, by the F1 that they lead to end to end.
+
+    Units are judged by the mean F1 of exact and overlapping ones of the right type; relations, after that, by theirs.
+
+    Args:
+        gold: development documents with arguments of the scheme.
+    """
+    bare = [Document(one.id, one.text, arguments=one.arguments) for one in gold]
+    scored = _score(checkpoint, bare)
+
+    def judged(costs: Mapping[str, float], names: Sequence[str]) -> float:
+        info = replace(checkpoint.info, decoding={**checkpoint.info.decoding, **costs})
+        views = (
+            ArgumentView(replace(checkpoint, info=info), one.document.text, one.encoded, one.scores) for one in scored
+        )
+        predicted = [
+            replace(document, arguments=scheme_arguments(view, scheme))
+            for document, view in zip(bare, views, strict=True)
+        ]
+        found = evaluate(bare, predicted).metrics()
+        return sum(found.get(name, 0.0) for name in names)
+
+    labelled, head = ("unit_labelled_exact_f1", "unit_labelled_overlap_f1"), f"unit-{scheme}"
+    units = {head: max(UNIT_COSTS, key=lambda cost: judged({head: cost}, labelled))}
+    if scheme not in RELATION_SCHEMES:
+        return units
+    relation = f"relation-{scheme}"
+    return units | {relation: max(RELATION_COSTS, key=lambda cost: judged({**units, relation: cost}, ["relation_f1"]))}
+
+
+UNIT_COSTS = (0.0, -1.0, 1.0, 2.0)
+RELATION_COSTS = (0.0, -1.0, -0.5, 0.5, 1.0)
+"""The costs that are tried, in nats; below 0, units and relations are favored. The first is taken where none does better."""
 
 
 def fit_author_threshold(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from stance.cli.main import main
 from stance.document import from_json
+from stance.formats import FORMATS
 
 if TYPE_CHECKING:
     from stance.model.checkpoint import Checkpoint
@@ -73,6 +75,13 @@ def test_the_suffix_of_the_output_names_its_format(model: str, tmp_path: Path) -
     assert predict([source, "-o", tmp_path / "x.csv"], model) == 0
     assert (tmp_path / "x.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert (tmp_path / "x.csv").read_text(encoding="utf-8").startswith("document,")
+
+
+def test_every_format_that_is_written_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["predict", "--help"])
+    offered = re.search(r"--format \{(.*?)\}", capsys.readouterr().out)
+    assert offered is not None and {*offered[1].split(",")} >= {*FORMATS, "html"}
 
 
 def test_the_closing_line_tells_what_was_covered(

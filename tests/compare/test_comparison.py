@@ -25,6 +25,21 @@ def test_the_actors_of_most_articles_are_compared_where_none_is_named(found: Com
     assert found.names == ("Dawn", "Dusk", "Noon") and len(found.documents) == 24
 
 
+def test_actors_without_a_name_are_compared_only_where_they_are_named_and_quoted_by_nobody(
+    outlets: list[Document],
+) -> None:
+    def described(document: Document) -> Document:
+        trust = next(actor for actor in document.actors or () if actor.id == "a2")
+        return replace(document, actors=(*(document.actors or ())[:1], replace(trust, name="government")))
+
+    documents = [described(document) for document in outlets]
+    found = compare(documents, Plan(options=QUICK))
+    assert found.actors == ("wikidata:Q7",)
+    assert "such as government, are not compared unless you name them" in found.notes[-1]
+    assert found.quotations.empty and found.opinions.empty
+    assert compare(documents, Plan(actors=["government"], options=QUICK)).actors == ("organization:government",)
+
+
 def test_articles_without_a_group_are_told_and_left_out(outlets: list[Document]) -> None:
     homeless = replace(outlets[0], meta=replace(outlets[0].meta, outlet=None))
     found = compare([homeless, *outlets[1:]], Plan(options=QUICK))

@@ -226,6 +226,24 @@ def test_ten_right_answers_give_no_interval_of_no_width() -> None:
     assert found.high - found.low > 0.3
 
 
+def test_coded_stances_that_are_all_alike_give_no_certainty_even_where_all_are_coded() -> None:
+    drawn = made_pairs(groups=2, size=12, coded=12)
+    agreed = np.where(drawn.group == "outlet 0", 1.0, drawn.gold)
+    found = correct(replace(drawn, gold=agreed, predicted=agreed))
+    for method in ("naive", "hand", "ppi", "dsl"):
+        mean = estimate(found, method, group="outlet 0")
+        assert (mean.value, mean.high) == (pytest.approx(1), 1)
+        assert mean.low == pytest.approx(
+            1 - 2 * (1 - 0.025 ** (1 / 12))
+        )  # Clopper and Pearson's share, times the range
+        (difference,) = (each for each in found.differences if each.method == method)
+        assert difference.low <= mean.low - 1 + difference.value
+    in_part = made_pairs(groups=2, size=40, coded=10)
+    agreed = np.where((in_part.group == "outlet 1") & in_part.coded, -1.0, in_part.gold)
+    mean = estimate(correct(replace(in_part, gold=agreed), level=0.99), "hand", group="outlet 1")
+    assert mean.low == -1 and mean.high >= -1 + 2 * (1 - 0.005 ** (1 / 10)) - 1e-9
+
+
 def test_contradictions_are_named_all_at_once() -> None:
     pairs = made_pairs()
     pairs.document[1], pairs.probability[pairs.coded] = pairs.document[170], 1.5

@@ -116,7 +116,9 @@ def test_coverage_of_mean_stance(coded: int) -> None:
 def test_coverage_of_shares(share_of: float, coded: int) -> None:
     table = coverage(coded, draws=1000, share_of=share_of)
     print(coded, share_of, {method: row.round(3).tolist() for method, row in table.items()})
-    check(table, low=0.93, high=0.985)
+    check(
+        table, low=0.93, high=0.985 if coded > 10 else 0.995
+    )  # of ten, all are often alike: the rule of three is careful
 
 
 @pytest.mark.slow

@@ -102,3 +102,23 @@ def test_what_does_not_fit_is_named_all_at_once() -> None:
         pair_gold([article("one", [], text="Other.")], [article("one", [])], actor="Q1")
     with pytest.raises(DataError, match="no document"):
         pair_gold([], [], actor="Q1")
+
+
+def test_an_id_of_gold_that_nobody_predicted_is_told_with_what_it_may_have_been() -> None:
+    predicted = [article("daily-001", []), article("daily-002", [], text="Another text.")]
+    with pytest.raises(DataError) as caught:
+        pair_gold(
+            [article("daily_1", [], text="Another text."), article("daily-003", [], text="?")], predicted, actor="Q1"
+        )
+    message = str(caught.value)
+    assert "'daily_1': it is not among the predicted ones, but its text is, as 'daily-002'" in message
+    assert "'daily-003': it is not among the predicted ones (did you mean 'daily-00" in message
+
+
+def test_many_such_ids_are_all_named_without_a_line_each() -> None:
+    gold = [article(f"lost-{number}", [], text=f"{number}") for number in range(9)]
+    with pytest.raises(
+        DataError, match="4 more of its 9 ids are not among the 1 predicted ones: lost-5, lost-6"
+    ) as caught:
+        pair_gold(gold, [article("one", [])], actor="Q1")
+    assert len(caught.value.problems) == 6

@@ -10,6 +10,7 @@ import pytest
 from stance.compare.sampling import (
     Frame,
     allocate,
+    coded_design,
     draw_sample,
     frame_of,
     inclusion_probabilities,
@@ -123,6 +124,19 @@ def test_the_frame_is_of_articles_with_the_actor_and_knows_where_the_model_is_un
         frame_of(documents, actor="Q9")
     with pytest.raises(DataError, match="(?s)no country.*stands there twice"):
         frame_of([documents[0], documents[0]], by="country")
+
+
+def test_what_the_model_learned_from_counts_for_itself_and_the_rest_as_a_sample_of_the_rest() -> None:
+    documents = [
+        Document(f"{outlet}-{n}", "Text.", Meta(outlet=outlet)) for outlet in ("Daily", "Post") for n in range(6)
+    ]
+    coded = {"Daily-0", "Daily-1", "Daily-2", "Post-0"}
+    design = coded_design(documents, coded=coded, certain={"Daily-0", "Daily-5", "Post-0"})
+    found = dict(zip(design.ids, design.probability.tolist(), strict=True))
+    assert found == {"Daily-0": 1.0, **dict.fromkeys(("Daily-1", "Daily-2", "Daily-3", "Daily-4"), 0.5), "Post-0": 1.0}
+    assert {id for id, drawn in zip(design.ids, design.drawn, strict=True) if drawn} == coded
+    with pytest.raises(DataError, match=r"no document 'Daily-7' \(did you mean"):
+        coded_design(documents, coded={"Daily-7"})
 
 
 def test_what_cannot_be_drawn_is_refused_all_at_once() -> None:

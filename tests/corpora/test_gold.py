@@ -294,3 +294,10 @@ def test_the_wider_pieces_stand_in_no_part_of_their_corpora_that_is_tested_on(da
     tested |= {piece.text for split in ("dev", "test", "test2") for piece in gum.read(data_folder, split=split)}
     assert not tested & set(wider.values())
     assert {piece.meta.outlet for piece in gold.read(data_folder, split="wider-train")} >= {"Breitbart", "Fox News"}
+
+
+def test_ids_can_be_had_of_some_splits_alone() -> None:
+    assert len(gold.annotated()) == 232
+    assert len(gold.annotated(splits=["dev", "test-second"])) == 45
+    with pytest.raises(DataError, match="there is no split 'tset'"):
+        gold.annotated(splits=["tset"])

@@ -81,6 +81,14 @@ def test_meta_comes_from_the_table_and_none_means_unknown(folder: Path) -> None:
     assert meta.title == 'The "gate" that was shut'
 
 
+def test_an_article_is_given_once_without_annotation_whoever_annotated_it(folder: Path) -> None:
+    (article,) = polnear.read_articles(folder, split="train")
+    assert (article.id, article.text, article.attributions) == ("nyt_2016-03-01_the-gate", TEXT, None)
+    assert article.meta.outlet == "New York Times" and article.meta.more["split"] == "train"
+    with pytest.raises(DataError, match="there is no split"):
+        polnear.read_articles(folder, split="tset")
+
+
 def test_parts_of_a_source_that_stand_close_are_joined(folder: Path) -> None:
     document = read(folder)[0]
     first = (document.attributions or ())[0]

@@ -102,8 +102,22 @@ def test_an_unknown_label_is_refused_with_the_file(folder: Path) -> None:
 
 @pytest.mark.data
 def test_the_corpus_has_its_op_eds_and_no_text_of_goldtest_or_dev_in_train(data_folder: Path) -> None:
-    counts = {split: len(list(webis.read(data_folder, split=split))) for split in webis.SPLITS}
+    counts = {split: len(list(webis.read(data_folder, split=split))) for split in ("all", "train", "dev", "test")}
     assert counts == {"all": 242, "train": 192, "dev": 25, "test": 25}
     gold = json.loads((webis.GOLD / "splits.json").read_text(encoding="utf-8"))
     train = {document.id for document in webis.read(data_folder, split="train")}
+    assert {*gold["test"]} <= {document.id for document in webis.read(data_folder, split="test")}
     assert not train & {*gold["test"], *gold["dev"]}
+
+
+def test_an_outlet_is_left_out_or_taken_alone_but_for_what_judges(folder: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "splits.json"
+    gold.write_text(json.dumps({"test": ["guardian-004-gate"], "dev": []}))
+
+    def ids(split: str) -> set[str]:
+        return {document.id for document in webis.read(folder, split=split, gold_splits=gold)}
+
+    guardian = {id for id in ids("all") if id.startswith("guardian-")}
+    assert ids("train-without-guardian") == ids("train") - guardian
+    assert ids("only-guardian") == guardian - ids("dev")
+    assert "guardian-004-gate" in ids("only-guardian")

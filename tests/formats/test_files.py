@@ -6,11 +6,12 @@ import io
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from stance.document import Actor, Document, Span
+from stance.document import Actor, Arguments, Document, Span
 from stance.errors import ConfigError, InputError, OutputError, StanceError
 from stance.formats import FORMATS, read, read_all, write
 
@@ -174,18 +175,20 @@ def test_read_gives_the_documents_at_once_or_every_problem(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, format: str) -> None:
+    argued = [replace(document, arguments=Arguments()) for document in DOCUMENTS]
+
     def failing() -> Iterator[Document]:
-        yield DOCUMENTS[0]
+        yield argued[0]
         raise KeyboardInterrupt
 
     path = tmp_path / f"out.{format}"
     with pytest.raises(KeyboardInterrupt):
         write(failing(), path, format=format)
     assert os.listdir(tmp_path) == []
-    write(iter(DOCUMENTS), path, format=format)
+    write(iter(argued), path, format=format)
     assert os.listdir(tmp_path) == [path.name] and path.stat().st_size > 0
     with pytest.raises(OutputError, match="mkdir -p"):
-        write(DOCUMENTS, tmp_path / "none" / "out", format=format)
+        write(argued, tmp_path / "none" / "out", format=format)
 
 
 def test_standard_output_gets_utf8_lines_as_documents_are_done(capfdbinary: pytest.CaptureFixture[bytes]) -> None:

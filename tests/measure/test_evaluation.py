@@ -146,6 +146,23 @@ def test_an_actor_goes_to_the_predicted_one_that_shares_most_mentions() -> None:
     assert evaluation.document_stance.four.accuracy == 1
 
 
+def test_an_actor_found_has_a_type_and_each_of_golds_mentions_an_actor() -> None:
+    both = Actor("x", "everybody", "organization", mentions=(at("The harbour board"), at("the board"), at("He")))
+    table = evaluate([GOLD], [predicted(actors=(both, replace(MAYOR, type="group", mentions=(at("Lund"),))))]).actors
+    assert table is not None
+    assert table.types == Counts(1, gold=2, predicted=2)
+    assert table.placed == Counts(3, gold=4, predicted=4)  # "He" was given to the board
+    alone = evaluate([GOLD], [predicted(actors=(both,))])
+    assert alone.metrics()["actor_type_accuracy"] == 1.0
+    assert alone.metrics()["mention_in_right_actor"] == 0.5  # the mayor was not found
+    nobody = evaluate([GOLD], [predicted(actors=())])
+    assert "actor_type_accuracy" not in nobody.metrics()
+    assert nobody.metrics()["mention_in_right_actor"] == 0.0
+    note = "50.0 % have gold's type. 75.0 % of gold's mentions lie in the actor"
+    shown = summary(evaluate([GOLD], [predicted(actors=(both, replace(MAYOR, type="group", mentions=(at("Lund"),))))]))
+    assert any(note in shown_table.note for shown_table in shown)
+
+
 def test_of_two_predicted_actors_that_share_as_many_mentions_the_one_of_the_same_name_is_taken() -> None:
     namesakes = [
         Actor("x", "Lund", "person", mentions=(at("Mayor Lund"),)),

@@ -24,6 +24,7 @@ from stance.model.checkpoint import (
 )
 from stance.model.heads import FIRST_HEADS, HEADS
 from stance.model.network import Network
+from stance.model.storage import Storage
 
 EXTRAS = {"card.md": "# A card\n", "train.yaml": "name: tiny\n"}
 
@@ -53,11 +54,11 @@ def scores(checkpoint: Checkpoint) -> dict[str, torch.Tensor]:
         return checkpoint.network.token_logits(hidden) | {"stance": stance, "link": link}
 
 
-@pytest.mark.parametrize(("half", "tolerance"), [(True, 0.02), (False, 0.0)])
+@pytest.mark.parametrize(("storage", "tolerance"), [("int8", 0.1), ("float16", 0.02), ("float32", 0.0)])
 def test_a_saved_checkpoint_gives_the_same_scores(
-    tiny_checkpoint: Checkpoint, tmp_path: Path, *, half: bool, tolerance: float
+    tiny_checkpoint: Checkpoint, tmp_path: Path, storage: Storage, tolerance: float
 ) -> None:
-    save_checkpoint(tiny_checkpoint, tmp_path / "tiny", extras=EXTRAS, half=half)
+    save_checkpoint(tiny_checkpoint, tmp_path / "tiny", extras=EXTRAS, storage=storage)
     before, after = scores(tiny_checkpoint), scores(load_checkpoint(tmp_path / "tiny"))
     assert before.keys() == after.keys()
     for name, values in before.items():

@@ -8,14 +8,19 @@ from torch import Tensor
 
 from stance.labels import POLARITIES
 from stance.model.heads import (
+    DISTANCE_SCALE,
     LINK_PARTS,
+    NEAR_PARAGRAPHS,
     STANCE_VIEWS,
     TOKEN_LABELS,
     LinkHead,
+    RelationHead,
     StanceHead,
     TokenHead,
+    UnitRows,
     distance_bucket,
     span_means,
+    unit_features,
 )
 
 WIDTH = 8
@@ -81,3 +86,31 @@ def test_distances_fall_into_buckets_that_keep_sign_and_order() -> None:
     assert (buckets.diff() >= 0).all()
     assert (int(buckets.min()), int(buckets.max())) == (1, 19)
     assert torch.equal(buckets.flip(0), 20 - buckets)
+
+
+def test_a_relation_head_scores_no_parent_and_every_other_unit_for_each_unit_by_its_scheme(hidden: Tensor) -> None:
+    head = RelationHead(WIDTH).eval()
+    places = torch.tensor([[0, 1, 4], [0, 4, 9], [2, 3, 4]])
+    units = UnitRows(unit_features(head.features(hidden), places), places[:, 1], torch.zeros(3).long(), torch.arange(3))
+    parents, attacks = head(units, units, scheme=torch.tensor([0, 1, 1]))
+    assert (parents.shape, attacks.shape) == ((3, 4), (3, 3))
+    head.distances[2].weight.data[: 2 * NEAR_PARAGRAPHS + 1] += (
+        3.0 / DISTANCE_SCALE
+    )  # the first scheme's part of paragraphs
+    changed, _ = head(units, units, scheme=torch.tensor([0, 1, 1]))
+    assert torch.allclose(changed[0, 1:], parents[0, 1:] + 3.0)
+    assert torch.equal(changed[1:], parents[1:])
+    assert torch.equal(changed[:, 0], parents[:, 0])
+
+
+def test_the_features_of_a_unit_do_not_depend_on_what_follows_it_or_stands_before_the_token_before_it(
+    hidden: Tensor,
+) -> None:
+    places = torch.tensor([[0, 3, 6]])
+    before = unit_features(hidden, places)
+    changed = hidden.clone()
+    changed[0, :2] += 5.0
+    changed[0, 6:] += 5.0
+    assert torch.equal(unit_features(changed, places), before)
+    changed[0, 2] += 5.0
+    assert not torch.equal(unit_features(changed, places), before)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel, DistilBertConfig, DistilBertModel, MPNetConfig, MPNetModel
 
+from stance.actors.coreference import FEATURE_SIZES
 from stance.labels import IGNORED
 from stance.model.checkpoint import Checkpoint
 from stance.model.heads import FIRST_HEADS, HEADS, TOKEN_LABELS
@@ -39,6 +40,11 @@ def batch(rows: list[list[int]], *, width: int) -> dict[str, Tensor]:
         "mention_targets": torch.tensor([[2, IGNORED, 0]]),
         "content_places": torch.tensor([[0, 2]]),
         "content_targets": torch.tensor([[1, IGNORED]]),
+        "unit_places": torch.tensor([[0, 0, 1, 2, 0], [0, 1, 2, 4, 0]]),
+        "unit_targets": torch.tensor([[2, 1], [0, IGNORED]]),
+        "coreference_places": torch.tensor([[0, 1, 2], [0, 2, 4]]),
+        "coreference_pairs": torch.tensor([[1, 0, *[0] * len(FEATURE_SIZES)]]),
+        "coreference_targets": torch.tensor([1]),
     }
 
 
@@ -118,7 +124,7 @@ def test_the_loss_is_the_weighted_sum_of_the_heads_that_have_targets() -> None:
     targets = batch([[2, 7, 9, 11, 3]], width=5)
     found = net(targets)
     assert set(found) == {"loss", *(f"loss_{name}" for name in LOSSES)}
-    assert torch.allclose(found["loss"], sum(found[f"loss_{name}"] for name in LOSSES))
+    assert torch.allclose(found["loss"], sum(net.loss_weights[name] * found[f"loss_{name}"] for name in LOSSES))
     net.loss_weights["voice"] = 3.0
     assert torch.allclose(net(targets)["loss"], found["loss"] + 2 * found["loss_voice"])
     only = net({name: targets[name] for name in ("input_ids", "attention_mask", "voice")})

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stance.actors.linking import TypedMention
 from stance.document import Actor, Arguments, Document, Span, Unit, from_json, to_json
 from stance.errors import InputError
 from stance.predict.pipeline import Pipeline
@@ -143,6 +144,33 @@ def test_mentions_that_are_no_part_of_the_text_are_named_all_at_once(tiny_pipeli
     ]
     with pytest.raises(InputError, match="text 0: nothing that the model can read"):
         tiny_pipeline.stance_toward("\u200b\u200b", [(0, 1)])
+
+
+def test_every_actor_is_there_with_all_mentions_and_those_that_are_predicted_are_among_them(
+    tiny_pipeline: Pipeline,
+) -> None:
+    document = Document("a", TEXT)
+    (everybody,) = tiny_pipeline.actors_of([document])
+    listed = tiny_pipeline.predict([document])[0].actors or ()
+    by_id = {actor.id: actor for actor in everybody}
+    assert listed
+    assert all(replace(actor, stance=None, score=None, interval=None) == by_id[actor.id] for actor in listed)
+    assert sum(len(actor.mentions) == 1 for actor in everybody) > 0
+
+
+def test_given_mentions_are_linked_and_no_others_looked_for(tiny_pipeline: Pipeline) -> None:
+    places = [(words, TEXT.index(words)) for words in ("Afghan government", "Ann Li", "Kabul", "United Nations")]
+    types = ("organization", "person", "country", "organization")
+    given = [
+        TypedMention(Span(start, start + len(words)), type) for (words, start), type in zip(places, types, strict=True)
+    ]
+    found = tiny_pipeline.actors_of([Document("a", TEXT), Document("b", "Nobody.")], mentions=[given, []])
+    assert [(actor.name, actor.link, len(actor.mentions)) for actor in found[0]] == [
+        ("Afghanistan", "iso3166:AF", 2),
+        ("Ann Li", None, 1),
+        ("United Nations", "wikidata:Q1065", 1),
+    ]
+    assert found[1] == ()
 
 
 def test_given_actors_keep_ids_names_and_mentions(tiny_pipeline: Pipeline) -> None:

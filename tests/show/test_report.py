@@ -374,7 +374,7 @@ def test_text_on_every_tone_has_the_contrast_that_wcag_asks_for(theme: str) -> N
         for text in ("soft", "link", "source", "favor", "against"):
             assert contrast(colors[text], colors[ground]) >= 4.5, (text, ground)
     for ground in ("fact", "attributed", "opinion"):
-        for line in ("favor", "against", "source", "ink"):
+        for line in ("favor", "against", "source", "ink", "soft"):
             assert contrast(colors[line], colors[ground]) >= 3, (line, ground)
     assert contrast(colors["bar"], colors["opinion"]) >= 3
 

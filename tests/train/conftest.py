@@ -182,5 +182,5 @@ def tiny_start(tiny_checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFac
         thresholds={"author": 0.31, "source": 0.32, "author-later": 0.33, "source-later": 0.34},
         decoding={"voice": 0.77, "cue": 0.88},
     )
-    save_checkpoint(replace(tiny_checkpoint, info=info), folder, extras={"card.md": "# The first\n"}, half=False)
+    save_checkpoint(replace(tiny_checkpoint, info=info), folder, extras={"card.md": "# The first\n"}, storage="float32")
     return folder

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stance.model.checkpoint import Checkpoint
-from stance.train.examples import corpus_examples
+from stance.train.curriculum import corpus_examples
 
 
 def test_the_examples_of_a_corpus_are_those_of_its_documents(tiny_corpora: Path, tiny_checkpoint: Checkpoint) -> None:

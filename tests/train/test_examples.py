@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stance.corpora.gum import GumMention
 from stance.corpora.newsmtsc import ANYONE
 from stance.document import Actor, Attribution, Document, Source, Span, Stance, VoiceSpan
 from stance.labels import ACTOR_TYPES, IGNORED, POLARITIES, VOICES
@@ -26,7 +25,8 @@ from stance.predict.decode import (
     word_starts,
 )
 from stance.text.sentences import sentence_spans
-from stance.train.examples import ANYWHERE, CORPUS_HEADS, Example, document_examples, gum_mentions
+from stance.train.curriculum import CORPUS_HEADS
+from stance.train.examples import ANYWHERE, Example, document_examples
 
 TEXT = (
     "Ann Li praised the report; the minister called it a shameful failure. "
@@ -339,50 +339,3 @@ def test_a_source_that_the_window_does_not_reach_is_ignored_and_counted(tiny_che
     assert len(targets) == 1
     assert targets[0][0] == IGNORED
     assert lost["link: the window of a content does not reach its source or cue"] >= 1
-
-
-def gum_mention(words: str, *, type: str, kind: str) -> GumMention:
-    place = span(words)
-    return GumMention(place.start, place.end, place.end, type, kind, 0, None)
-
-
-def test_gums_mentions_teach_what_it_tells_apart_and_leave_the_rest_open(tokenizer: Tokenizer) -> None:
-    document = Document("gum", TEXT, sentences=sentences())
-    mentions = gum_mentions(
-        [
-            gum_mention("Ann Li", type="person", kind="name"),
-            gum_mention("the minister", type="person", kind="nominal"),
-            gum_mention("Kabul", type="place", kind="name"),
-            gum_mention("she", type="person", kind="pronoun"),
-            gum_mention("taxes", type="abstract", kind="nominal"),
-        ]
-    )
-    encoded = encode(document, tokenizer)
-    examples = document_examples(document, tokenizer=tokenizer, heads=["mention"], mentions=mentions)
-    masks = own_targets(examples, encoded, head="mention")
-    labels = TOKEN_LABELS["mention"]
-
-    def allowed(words: str) -> list[set[str]]:
-        first, end = encoded.tokens(*span(words))
-        return [{label for bit, label in enumerate(labels) if masks[place] >> bit & 1} for place in (first, end - 1)]
-
-    assert allowed("Ann Li") == [{"B-person", "B-group"}, {"I-person", "I-group"}]
-    assert allowed("the minister") == [{"O", "B-person", "B-group"}, {"O", "I-person", "I-group"}]
-    assert allowed("Kabul")[0] == {"O", "B-country"}
-    assert allowed("she") == [{"O"}, {"O"}]
-    assert allowed("taxes") == [{"O"}, {"O"}]
-
-
-def test_names_come_before_descriptions_that_they_stand_in(tokenizer: Tokenizer) -> None:
-    document = Document("gum", TEXT, sentences=sentences())
-    outer = gum_mention("Nobody in Kabul", type="person", kind="nominal")
-    inner = gum_mention("Kabul", type="place", kind="name")
-    lost: Counter[str] = Counter()
-    encoded = encode(document, tokenizer)
-    examples = document_examples(
-        document, tokenizer=tokenizer, heads=["mention"], mentions=gum_mentions([outer, inner]), lost=lost
-    )
-    masks = own_targets(examples, encoded, head="mention")
-    country = TOKEN_LABELS["mention"].index("B-country")
-    assert masks[encoded.tokens(*span("Kabul"))[0]] >> country & 1
-    assert lost["mention: stands inside another"] == 1

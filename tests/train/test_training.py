@@ -19,9 +19,8 @@ from safetensors.torch import save
 
 from stance.config import TrainConfig
 from stance.errors import ConfigError, DataError, OutputError
-from stance.model.network import Network
-from stance.train.states import last_state
-from stance.train.training import TrainedRun, optimizer, train
+from stance.train.states import last_state, remember_settings, require_same_settings
+from stance.train.training import TrainedRun, train
 
 Settings = Callable[..., TrainConfig]
 
@@ -194,6 +193,19 @@ def test_states_are_not_overwritten_unless_a_run_is_resumed_with_its_own_setting
     train(tiny_config(corpora=corpora, patience=9), resume=True)
 
 
+def test_a_run_of_before_a_setting_of_the_optimizer_existed_goes_on_with_its_default(tiny_config: Settings) -> None:
+    config = tiny_config()
+    remember_settings(config)
+    path = Path(config.run) / "settings.json"
+    before = json.loads(path.read_text())
+    del before["optimizer"]["layer_decay"], before["optimizer"]["frozen_layers"], before["teacher"]
+    path.write_text(json.dumps(before))
+    require_same_settings(config)
+    changed = config.model_copy(update={"optimizer": config.optimizer.model_copy(update={"layer_decay": 0.9})})
+    with pytest.raises(ConfigError, match="optimizer"):
+        require_same_settings(changed)
+
+
 def test_what_is_wrong_with_the_settings_is_said_at_once_and_before_anything_is_read(
     tiny_config: Settings, tmp_path: Path
 ) -> None:
@@ -246,21 +258,3 @@ def test_a_run_folder_that_cannot_be_made_is_an_output_error(tiny_config: Settin
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be made"):
         train(tiny_config(run=str(tmp_path / "file" / "run")))
-
-
-def test_heads_learn_faster_than_the_encoder_and_biases_do_not_decay(tiny_config: Settings) -> None:
-    from stance.model.network import new_network
-
-    config = tiny_config()
-    network: Network = new_network(str(config.encoder))
-    groups = optimizer(network, config).param_groups
-    names = {id(parameter): name for name, parameter in network.named_parameters()}
-    seen = []
-    for group in groups:
-        for parameter in group["params"]:
-            name = names[id(parameter)]
-            factor = 1.0 if name.startswith("encoder.") else config.optimizer.head_factor
-            assert group["lr"] == config.optimizer.learning_rate * factor
-            assert (group["weight_decay"] > 0) == (parameter.ndim > 1)
-            seen.append(name)
-    assert sorted(seen) == sorted(names.values())

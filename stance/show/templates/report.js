@@ -40,8 +40,17 @@
       const proof = document.querySelector(`.dossier[data-document="${id}"] [data-shows="${number}"]`);
       if (proof) openPanel(proof.closest(".dossier"));
     }
+    flash(anchor, pieces(article, "evidence", number));
+  }
+
+  function showUnit(anchor) {
+    const [id, number] = anchor.id.split("/unit-");
+    flash(anchor, pieces(document.getElementById(id), "unit", number));
+  }
+
+  function flash(anchor, shown) {
     anchor.scrollIntoView();
-    pieces(article, "evidence", number).forEach((piece) => {
+    shown.forEach((piece) => {
       piece.classList.remove("flash");
       void piece.offsetWidth; // lets the animation begin anew
       piece.classList.add("flash");
@@ -60,7 +69,8 @@
       return true;
     }
     if (target.matches(".anchor")) {
-      showEvidence(target);
+      if (target.id.includes("/unit-")) showUnit(target);
+      else showEvidence(target);
       return true;
     }
     return false;
