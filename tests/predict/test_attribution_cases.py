@@ -10,7 +10,8 @@ reader would say, never what a model does.
 
 A case with `known_limit` is one that the shipped model fails; once it passes, its test fails until the mark is gone.
 `known_limit_of_kind` marks one whose `kind` (direct, indirect, mixed) the rule of quotation marks gets wrong, whatever
-the model. After a change of the model write all marks anew, look at the difference, and set `PASSED_SHARE` by hand:
+the model. After a change of the model write all marks anew, with docs/limits.md, which lists the cases that fail; look at the
+difference, and set `PASSED_SHARE` by hand:
 
     pytest tests/predict/test_attribution_cases.py --update-golden
 """
@@ -35,8 +36,36 @@ CASES: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8"))
 
 MARKS = ("known_limit", "known_limit_of_kind")
 
-PASSED_SHARE = 0.756
+PASSED_SHARE = 0.891
 """The share of the cases that the shipped model passes; raise it with the model, and lower it only knowingly."""
+
+DEVELOPMENT: list[dict[str, Any]] = json.loads(
+    (TABLE.parent / "attribution_development.json").read_text(encoding="utf-8")
+)
+"""Cases of the same kinds in other words, on which the rules behind the model were made; those of the table only test them."""
+
+DEVELOPMENT_SHARE = 0.88
+
+LIMITS = Path(__file__).parents[2] / "docs" / "limits.md"
+
+KINDS: Mapping[str, str] = {
+    "beliefs, wishes and demands": "Somebody's approval of a thing, without a word of saying, is sometimes missed.",
+    "reports, polls and rulings": "Figures that speak after their content are sometimes missed.",
+    "attribution inside attribution (the outermost counts)": "Where one source reports what another says, the outer one should "
+    "speak; the model sometimes takes the inner one, or both.",
+    "passive": "Who is told something may be taken for who says it.",
+    "nouns and prepositions as cues": 'A noun that demands a thing (not "that ...") is sometimes missed.',
+    "continuation in the next sentence": "A pronoun that goes on speaking in the next sentence is sometimes missed, or the content "
+    "goes to the speaker of the sentence before.",
+    "negated cues": "A belief that nobody holds is sometimes missed, or left without its source.",
+    "quotation marks": "A name below a quotation, after a dash, is not taken for its source.",
+    "titles, pronouns and collectives as sources": "Refusing to speak is not always seen as an attribution.",
+    "several sources": "Of two sources in one sentence, one may get the content of the other.",
+    "one source with two contents": "When one subject has two verbs of saying, the second may be left without content or source.",
+    "colons": "The words before a colon may be taken for something else than a source and its cue.",
+    "letters, posts and signs": "What is written on a thing is sometimes missed.",
+}
+"""What goes wrong in a group of cases, in words for researchers."""
 
 
 def place(text: str, words: str | Sequence[Any]) -> Span:
@@ -128,6 +157,30 @@ def layout(cases: Sequence[Mapping[str, Any]]) -> str:
     return "[\n" + ",\n".join(rows) + "\n]\n"
 
 
+def limits(cases: Sequence[Mapping[str, Any]]) -> str:
+    """Return the page that lists the cases which the shipped model fails, by their groups."""
+    failed = [case for case in cases if case.get("known_limit")]
+    lines = [
+        "# Known limits of who says what",
+        "",
+        f"Of {len(cases)} short texts with hard ways to say who says what, written for this package, the shipped model "
+        f"`small` gets {len(cases) - len(failed)} right, with the rules that stand behind it. Right means: every content is found "
+        "in one piece or in its parts, with its source and its cue, and nothing else is found; borders may be a little off. "
+        "These are the others. "
+        "Expect the same where your articles are written so, and read such sentences yourself before you count them.",
+        "",
+        "`pytest tests/predict/test_attribution_cases.py --update-golden` writes this page; the table with all cases is "
+        "tests/predict/attribution_cases.json.",
+    ]
+    for group in sorted({case["group"] for case in failed}):
+        lines += ["", f"## {group[0].upper()}{group[1:]}", "", KINDS[group], ""]
+        for case in failed:
+            if case["group"] == group:
+                text = " / ".join(part for part in case["text"].split("\n") if part)
+                lines.append(f"- {case['name']}: *{text}*")
+    return "\n".join(lines) + "\n"
+
+
 @pytest.fixture(scope="session")
 def faults_by_text(request: pytest.FixtureRequest) -> dict[str, list[str]]:
     """Return what the shipped model gets wrong in each case; with `--update-golden`, its marks are written first."""
@@ -141,6 +194,7 @@ def faults_by_text(request: pytest.FixtureRequest) -> dict[str, list[str]]:
             case["known_limit"] = bool(wrong[case["text"]])
             case["known_limit_of_kind"] = bool(wrong_kinds(case))
         TABLE.write_text(layout(CASES), encoding="utf-8", newline="\n")
+        LIMITS.write_text(limits(CASES), encoding="utf-8", newline="\n")
     return wrong
 
 
@@ -157,6 +211,21 @@ def test_the_shipped_model_finds_who_says_what_and_nothing_more(
 def test_the_shipped_model_passes_the_stated_share_of_the_cases(faults_by_text: dict[str, list[str]]) -> None:
     passed = sum(not wrong for wrong in faults_by_text.values())
     assert passed / len(CASES) >= PASSED_SHARE, f"{passed} of {len(CASES)} pass"
+
+
+def test_the_documented_limits_are_exactly_the_cases_that_fail(faults_by_text: dict[str, list[str]]) -> None:
+    failed = [case | {"known_limit": bool(faults_by_text[case["text"]])} for case in CASES]
+    assert LIMITS.read_text(encoding="utf-8") == limits(failed), "write it anew with --update-golden"
+
+
+def test_the_rules_hold_on_the_cases_that_they_were_made_on() -> None:
+    assert not {case["text"] for case in DEVELOPMENT} & {case["text"] for case in CASES}
+    documents = stance.load().pipe(Document(str(number), case["text"]) for number, case in enumerate(DEVELOPMENT))
+    passed = sum(
+        not faults(case["text"], expected=expected_attributions(case), predicted=document.attributions or ())
+        for case, document in zip(DEVELOPMENT, documents, strict=True)
+    )
+    assert passed / len(DEVELOPMENT) >= DEVELOPMENT_SHARE, f"{passed} of {len(DEVELOPMENT)} pass"
 
 
 def test_the_kind_of_an_expected_content_follows_from_its_quotation_marks(faults_by_text: dict[str, list[str]]) -> None:
