@@ -41,7 +41,7 @@ FEATURE_SIZES: Final = (3, 2, 3, 8, 8, 25, 36, 2, 2)
 before), sentences between, candidates between, types, kinds, whether the antecedent is the first candidate of its sentence, and
 whether both stand inside quotation marks, or both outside."""
 
-COREFERENCE_THRESHOLDS: Final[Mapping[str, float]] = {"coreference-pronoun": 0.5, "coreference-description": 0.7}
+COREFERENCE_THRESHOLDS: Final[Mapping[str, float]] = {"coreference-pronoun": 0.5, "coreference-description": 0.8}
 """The least probability at which a pronoun, or a description, is joined to an actor; a checkpoint's `decoding` brings its own."""
 
 _PRONOUN: Final = re.compile(rf"(?<![\w’'])(?<!\w-)(?:{'|'.join(PRONOUNS)})(?![\w]|-\w)", re.IGNORECASE)
