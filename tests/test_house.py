@@ -53,8 +53,8 @@ FLOORS: dict[str, tuple[str, ...]] = {
         ),
     ),
     "train": (
-        *("mixing", "coreference", "examples", "own", "development", "states", "starting", "training", "calibration", "tuning"),
-        *("resolution", "finishing"),
+        *("mixing", "coreference", "examples", "own", "development", "states", "starting", "training"),
+        *("calibration", "tuning", "resolution", "finishing"),
     ),
     "compare": (
         *(

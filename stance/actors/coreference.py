@@ -146,7 +146,7 @@ def antecedent_pairs(found: Sequence[Candidate], *, farthest: int = FARTHEST) ->
     back = np.arange(1, len(later) + 1) - np.searchsorted(later, later)
     pairs = np.stack([later, later - back], axis=1)
     apart = spans[pairs[:, 1], 1] <= spans[pairs[:, 0], 0]
-    return pairs[apart]
+    return np.asarray(pairs[apart], dtype=np.int64)
 
 
 def pair_features(found: Sequence[Candidate], pairs: NDArray[np.int64]) -> NDArray[np.int64]:
