@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,18 @@ TINY_SENTENCES = (
 """What the tiny tokenizer is trained on: enough for whole words and for pieces of words."""
 
 
+def tiny_vocabulary(sentences: Iterable[str]) -> dict[str, int]:
+    """Return the characters of sentences, alone and as continuations, and every other of their words, which others fall apart into.
+
+    A trained vocabulary is not the same in each process: words that are as frequent come in any order.
+    """
+    words = sorted({word for sentence in sentences for word in re.findall(r"\w+|[^\w\s]", sentence.lower())})
+    characters = sorted({character for word in words for character in word})
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    known = [*special, *characters, *(f"##{character}" for character in characters), *words[::2]]
+    return {token: place for place, token in enumerate(dict.fromkeys(known))}
+
+
 def build_tiny_checkpoint(*, window_tokens: int, context: int) -> Checkpoint:
     """Return a checkpoint with an untrained encoder of two layers and with heads that decide sharply; the same at each call."""
     import torch
@@ -74,8 +87,7 @@ def build_tiny_checkpoint(*, window_tokens: int, context: int) -> Checkpoint:
     from stance.model.encoding import Tokenizer
     from stance.model.network import Network
 
-    trained = BertWordPieceTokenizer(lowercase=True)
-    trained.train_from_iterator(TINY_SENTENCES, vocab_size=300, min_frequency=1, show_progress=False)
+    trained = BertWordPieceTokenizer(vocab=tiny_vocabulary(TINY_SENTENCES), lowercase=True)
     special = {
         "unk_token": "[UNK]",
         "sep_token": "[SEP]",

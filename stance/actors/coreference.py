@@ -41,7 +41,7 @@ FEATURE_SIZES: Final = (3, 2, 3, 8, 8, 25, 36, 2, 2)
 before), sentences between, candidates between, types, kinds, whether the antecedent is the first candidate of its sentence, and
 whether both stand inside quotation marks, or both outside."""
 
-COREFERENCE_THRESHOLDS: Final[Mapping[str, float]] = {"coreference-pronoun": 0.5, "coreference-description": 0.7}
+COREFERENCE_THRESHOLDS: Final[Mapping[str, float]] = {"coreference-pronoun": 0.5, "coreference-description": 0.8}
 """The least probability at which a pronoun, or a description, is joined to an actor; a checkpoint's `decoding` brings its own."""
 
 _PRONOUN: Final = re.compile(rf"(?<![\w’'])(?<!\w-)(?:{'|'.join(PRONOUNS)})(?![\w]|-\w)", re.IGNORECASE)
@@ -146,7 +146,7 @@ def antecedent_pairs(found: Sequence[Candidate], *, farthest: int = FARTHEST) ->
     back = np.arange(1, len(later) + 1) - np.searchsorted(later, later)
     pairs = np.stack([later, later - back], axis=1)
     apart = spans[pairs[:, 1], 1] <= spans[pairs[:, 0], 0]
-    return np.asarray(pairs[apart])
+    return np.asarray(pairs[apart], dtype=np.int64)
 
 
 def pair_features(found: Sequence[Candidate], pairs: NDArray[np.int64]) -> NDArray[np.int64]:

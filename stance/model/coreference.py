@@ -23,6 +23,8 @@ class CoreferenceHead(nn.Module):
     Letters beside those of `heads`: N candidates, P pairs, R rank, F features, A the antecedents of a candidate at most.
     """
 
+    firsts: Tensor
+
     def __init__(self, width: int) -> None:
         super().__init__()
         self.inner = nn.Linear(3 * width, RANK)

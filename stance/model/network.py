@@ -26,7 +26,7 @@ from stance.model.imitation import PLACES, TEACHER, Imitation, divergence
 LOSSES = HEADS
 """What the loss is the sum of, each with its weight."""
 
-SMALLER_WEIGHTS: Mapping[str, float] = {"coreference": 0.5}
+SMALLER_WEIGHTS: dict[str, float] = {"coreference": 0.5}
 """The weights that are not 1 unless a run says so; over many antecedents a loss is greater than over a few labels."""
 
 

@@ -14,11 +14,12 @@ from stance.document import Document, Span
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import encode_text
 from stance.predict.coreference import resolve
+from stance.predict.opinions import NEVER
 from stance.predict.scoring import DocumentScores, ScoringTask, score_documents
 from stance.train.coreference import Clusters, actor_clusters, gum_clusters
 
-THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-"""The least probabilities that are tried."""
+THRESHOLDS = (NEVER, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3)
+"""The least probabilities that are tried; one that nothing reaches first, so that joining has to bring something."""
 
 FEWEST_DECISIONS = 100
 """Pronouns, or mentions of op-eds, without which a threshold is not chosen."""

@@ -116,7 +116,10 @@ def test_load_takes_a_file_of_actors(tiny_checkpoint: "Checkpoint", tmp_path: Pa
     path.write_text("name,type,aliases\nZed Quux,person,Quux\n", encoding="utf-8")
     for actors in (path, str(path), [OwnActor("Zed Quux", "person", ("Quux",))]):
         document = stance.load(tmp_path / "m", actors=actors, only_actors=True)(TEXT)
-        assert [(actor.name, len(actor.mentions)) for actor in document.actors or ()] == [("Zed Quux", 2)]
+        (actor,) = document.actors or ()
+        assert actor.name == "Zed Quux"
+        for at in (TEXT.index("Quux"), TEXT.rindex("Quux")):
+            assert any(span.start <= at < span.end for span in actor.mentions)
     with pytest.raises(DataError, match="no such file"):
         stance.load(tmp_path / "m", actors=tmp_path / "none.csv")
     with pytest.raises(ConfigError, match="only_actors"):
