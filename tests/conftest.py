@@ -66,14 +66,14 @@ TINY_SENTENCES = (
 
 
 def tiny_vocabulary(sentences: Iterable[str]) -> dict[str, int]:
-    """Return the characters of sentences, alone and as continuations, and every other of their words, which others fall apart into.
+    """Return the words of sentences, and their characters, alone and as continuations, which other words fall apart into.
 
     A trained vocabulary is not the same in each process: words that are as frequent come in any order.
     """
     words = sorted({word for sentence in sentences for word in re.findall(r"\w+|[^\w\s]", sentence.lower())})
     characters = sorted({character for word in words for character in word})
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    known = [*special, *characters, *(f"##{character}" for character in characters), *words[::2]]
+    known = [*special, *characters, *(f"##{character}" for character in characters), *words]
     return {token: place for place, token in enumerate(dict.fromkeys(known))}
 
 

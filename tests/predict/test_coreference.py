@@ -18,7 +18,6 @@ from stance.document import Actor, Document, Span, from_json, to_json
 from stance.model.checkpoint import Checkpoint
 from stance.model.coreference import RANK
 from stance.model.encoding import encode_text
-from stance.model.heads import FIRST_HEADS
 from stance.model.network import Network
 from stance.predict import coreference
 from stance.predict.coreference import antecedent_shares, resolve
@@ -47,10 +46,9 @@ def lenient(pipeline: Pipeline) -> Pipeline:
 
 def without_head(pipeline: Pipeline) -> Pipeline:
     """Return the pipeline of the same weights as a checkpoint has them that was made before there was coreference."""
-    network = Network(pipeline.checkpoint.network.encoder, heads=FIRST_HEADS)
-    kept = {
-        name: value for name, value in pipeline.checkpoint.network.state_dict().items() if "coreference" not in name
-    }
+    whole = pipeline.checkpoint.network
+    network = Network(whole.encoder, heads=[name for name in whole.heads if name != "coreference"])
+    kept = {name: value for name, value in whole.state_dict().items() if "coreference" not in name}
     network.load_state_dict(kept)
     return replace(pipeline, checkpoint=replace(pipeline.checkpoint, network=network.eval()))
 

@@ -129,8 +129,8 @@ def test_voice_comes_back_from_its_targets(tokenizer: Tokenizer) -> None:
 
 
 def test_sentences_that_hold_an_opinion_are_told_from_those_that_hold_none(tokenizer: Tokenizer) -> None:
-    subjective = Document("s", "A shameful day.", sentences=(Span(0, 15),), voice=(VoiceSpan(0, 15, "opinion"),))
-    objective = Document("o", "It rained. It rained.", sentences=(Span(0, 10), Span(11, 21)))
+    subjective = Document("s", "A shameful failure.", sentences=(Span(0, 19),), voice=(VoiceSpan(0, 19, "opinion"),))
+    objective = Document("o", "She wrote. She wrote.", sentences=(Span(0, 10), Span(11, 21)))
     for document, targets in ((subjective, [1]), (objective, [0, 0])):
         (example,) = document_examples(document, tokenizer=tokenizer, heads=[ANYWHERE])
         assert example["voice_targets"] == targets
