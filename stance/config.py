@@ -144,6 +144,12 @@ class TrainConfig(Strict):
     data: str = Field("data", description="folder of the public corpora, see scripts/get_data.py")
     seed: Seed
     corpora: dict[str, CorpusSettings] = Field(min_length=1)
+    heads: tuple[str, ...] | None = Field(
+        None,
+        strict=False,
+        min_length=1,
+        description="what the public corpora shall teach; all that they can if not named",
+    )
     loss_weights: dict[str, Positive] = Field(
         default_factory=dict, description="a head's weight in the loss, 1 if not named"
     )

@@ -42,7 +42,7 @@ from stance.train.own import OwnDocuments
 from stance.train.resolution import fit_coreference, gum_development
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
 from stance.train.states import is_first
-from stance.train.training import TrainedRun, public_corpora
+from stance.train.training import TrainedRun, judging_corpora, public_corpora
 from stance.train.tuning import fit_argument_costs, fit_author_threshold, fit_costs
 
 log = logging.getLogger(__name__)
@@ -76,10 +76,11 @@ def finish(run: TrainedRun, config: TrainConfig) -> Path:
     log.info("calibrating on development data")
     checkpoint, calibrated = calibrated_checkpoint(rounded, data, corpora=corpora, own=run.held_out)
     pipeline = _pipeline(checkpoint)
-    judged = judges(corpora, own=run.held_out)
-    development = development_scores(pipeline, data, corpora=corpora, own=run.held_out) if judged else {}
+    judging = judging_corpora(config)
+    judged = judges(judging, own=run.held_out)
+    development = development_scores(pipeline, data, corpora=judging, own=run.held_out) if judged else {}
     log.info("testing")
-    benchmarks = [benchmark(pipeline, data) for benchmark in benchmarks_of(corpora).values()]
+    benchmarks = [benchmark(pipeline, data) for benchmark in benchmarks_of(judging).values()]
     names = audit(pipeline, data, corpora=corpora, size=FOR_CARDS, seed=config.seed)
     copies = copies_in_tests(config, own=run.own) if newsmtsc.CORPUS in corpora else None
     tested = Measured(benchmarks, copies, audit_lines(names) if names.swaps else [])

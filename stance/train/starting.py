@@ -48,7 +48,8 @@ def begin(config: TrainConfig, *, heads: Collection[str] | None = None) -> tuple
 
 
 def _taught(config: TrainConfig) -> list[str]:
-    return taught_heads([name for name, settings in config.corpora.items() if settings.folder is None])
+    taught = taught_heads([name for name, settings in config.corpora.items() if settings.folder is None])
+    return [head for head in taught if config.heads is None or head in config.heads]
 
 
 def encoder_name(config: TrainConfig) -> str:

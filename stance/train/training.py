@@ -11,7 +11,7 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ from stance.predict.scoring import has_bfloat16
 from stance.train.argument_targets import collated_units
 from stance.train.coreference import collate_coreference
 from stance.train.curriculum import CORPUS_HEADS, AnnotatedDocument, annotated_documents, annotated_examples
-from stance.train.development import development_scores, judges, require_development, require_judges
+from stance.train.development import ARGUED, development_scores, judges, require_development, require_judges
 from stance.train.distillation import collate_lessons, taught_examples, teacher_problems
 from stance.train.mixing import Batch, plan_batches
 from stance.train.optimizing import freeze_layers, optimizer
@@ -134,7 +134,7 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
     public = public_corpora(config)
     if config.start is None:
         require_judges(public, own=held_out)
-    require_development(Path(config.data), corpora=public)
+    require_development(Path(config.data), corpora=judging_corpora(config))
     if last:
         require_same_settings(config)
     begun, origin = begin(config)
@@ -157,7 +157,7 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
         pipeline = Pipeline(
             Checkpoint(model, tokenizer, begun.info), load_aliases(), ModelStamp(config.name, version="", sha256="")
         )
-        return development_scores(pipeline, Path(config.data), corpora=public, own=held_out)
+        return development_scores(pipeline, Path(config.data), corpora=judging_corpora(config), own=held_out)
 
     judged = judges(public, own=held_out)
     before = development(begin(config, heads=())[0].network) if origin and judged else {}
@@ -214,6 +214,15 @@ def public_corpora(config: TrainConfig) -> list[str]:
     return [name for name, settings in config.corpora.items() if settings.folder is None]
 
 
+def judging_corpora(config: TrainConfig) -> list[str]:
+    """Return the public corpora whose development parts judge a run: those of arguments only if it learns their units."""
+    return [
+        name
+        for name in public_corpora(config)
+        if config.heads is None or name not in ARGUED or f"unit-{ARGUED[name]}" in config.heads
+    ]
+
+
 def _own_documents(config: TrainConfig) -> dict[str, OwnDocuments]:
     found = {}
     for name, settings in config.corpora.items():
@@ -262,9 +271,7 @@ def read_examples(
         rows = list(
             own_examples(own[name].training, tokenizer=tokenizer, lost=counts)
             if name in own
-            else annotated_examples(
-                _annotated(name, settings, data=Path(config.data), seed=config.seed), tokenizer=tokenizer, lost=counts
-            )
+            else annotated_examples(_annotated(name, settings, config=config), tokenizer=tokenizer, lost=counts)
         )
         if not rows:
             value = f"no documents in {', '.join(settings.splits)}"
@@ -276,15 +283,18 @@ def read_examples(
     return examples, lost
 
 
-def _annotated(corpus: str, settings: CorpusSettings, *, data: Path, seed: int) -> Iterator[AnnotatedDocument]:
-    """Yield what a public corpus teaches, some of its attributions rewritten if the settings say so."""
-    taken = annotated_documents(corpus, data, splits=settings.splits, documents=settings.documents)
-    if not settings.rewrite:
-        yield from taken
-        return
+def _annotated(corpus: str, settings: CorpusSettings, *, config: TrainConfig) -> Iterator[AnnotatedDocument]:
+    """Yield what a public corpus shall teach, some of its attributions rewritten if the settings say so."""
+    taken = annotated_documents(corpus, Path(config.data), splits=settings.splits, documents=settings.documents)
     for one in taken:
-        for document in rewritten([one.document], share=settings.rewrite, seed=seed):
-            yield AnnotatedDocument(document, one.heads)
+        heads = tuple(head for head in one.heads if config.heads is None or head in config.heads)
+        if not heads:
+            continue
+        if settings.rewrite:
+            documents = rewritten([one.document], share=settings.rewrite, seed=config.seed)
+            yield from (AnnotatedDocument(document, heads) for document in documents)
+        else:
+            yield replace(one, heads=heads)
 
 
 def collate(examples: list[dict[str, Any]]) -> dict[str, Tensor]:
@@ -353,11 +363,14 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
             )
             wish = f"one of {', '.join(CORPUS_HEADS)}"
             problems.append(Problem(f"corpora.{name}", "no such corpus", wish=wish, cure=cure))
-    for name in config.loss_weights:
+    named = [
+        *((f"loss_weights.{name}", name) for name in config.loss_weights),
+        *(("heads", name) for name in config.heads or ()),
+    ]
+    for place, name in named:
         if name not in LOSSES:
-            cure = f"name a head{nearest(name, LOSSES)}"
-            wish = f"one of {', '.join(LOSSES)}"
-            problems.append(Problem(f"loss_weights.{name}", "no such head", wish=wish, cure=cure))
+            value, cure = f"no such head as {name!r}", f"name a head{nearest(name, LOSSES)}"
+            problems.append(Problem(place, value, wish=f"one of {', '.join(LOSSES)}", cure=cure))
     run, output = Path(config.run), Path(config.output)
     last = last_state(run)
     if last and not resume:

@@ -20,7 +20,7 @@ from safetensors.torch import save
 from stance.config import TrainConfig
 from stance.errors import ConfigError, DataError, OutputError
 from stance.train.states import last_state, remember_settings, require_same_settings
-from stance.train.training import TrainedRun, train
+from stance.train.training import TrainedRun, read_examples, train
 
 Settings = Callable[..., TrainConfig]
 
@@ -258,3 +258,14 @@ def test_a_run_folder_that_cannot_be_made_is_an_output_error(tiny_config: Settin
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match="cannot be made"):
         train(tiny_config(run=str(tmp_path / "file" / "run")))
+
+
+def test_a_run_learns_only_the_heads_that_it_names(
+    tiny_config: Settings, tiny_checkpoint: Checkpoint, tmp_path: Path
+) -> None:
+    config = tiny_config(corpora={"polnear": {"passes": 1}}, heads=["voice"])
+    examples, _ = read_examples(config, tokenizer=tiny_checkpoint.tokenizer, own={})
+    assert any(any(row) for row in examples["polnear"]["voice"])
+    assert not any(any(row) for row in examples["polnear"]["source"])
+    with pytest.raises(ConfigError, match="heads: no such head as 'stanse'"):
+        train(tiny_config(run=str(tmp_path / "wrong"), heads=["stanse"]))
