@@ -13,7 +13,7 @@ from stance.document import Actor, Attribution, Document, Meta, Span, VoiceSpan
 from stance.errors import ConfigError, DataError
 from stance.measure.attribution_benchmark import WHOLE, attribution_scores
 from stance.measure.benchmark import BENCHMARKS, find_benchmarks
-from stance.measure.subjectivity_benchmark import checkthat_table
+from stance.measure.subjectivity_benchmark import checkthat_table, subjectivity
 from stance.measure.tables import render
 
 TEXT = "The mayor said the bridge is safe. Critics doubt it."
@@ -87,9 +87,15 @@ def test_opinion_anywhere_in_a_sentence_is_subjective(tmp_path: Path) -> None:
     first = next(checkthat.read(tmp_path, split="test"))
     assert (first.text, first.voice) == ('"A shame", we say.', (VoiceSpan(0, 18, "opinion"),))
     table = checkthat_table(Fixed(), tmp_path)
-    row = next(row for row in table.rows if row[:2] == ["test", "this model"])
+    row = next(row for row in table.rows if row[:2] == ["test", "this model: opinion anywhere"])
     assert row[3] == pytest.approx(2 / 3)
     assert "majority" in render([table])
+
+
+def test_opinion_that_the_model_is_not_sure_of_is_objective_where_it_has_to_be_sure() -> None:
+    documents = [Document("a", "Oh", voice=(VoiceSpan(0, 2, "opinion", score),)) for score in (0.4, 0.5)]
+    assert subjectivity(documents) == ["SUBJ", "SUBJ"]
+    assert subjectivity(documents, least=0.5) == ["OBJ", "SUBJ"]
 
 
 def test_a_label_that_the_corpus_does_not_have_is_refused_with_its_line(tmp_path: Path) -> None:
