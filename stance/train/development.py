@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from stance.config import TrainConfig
 from stance.corpora.registry import READERS
 from stance.document import Document
 from stance.errors import ConfigError, Problem
@@ -156,3 +157,17 @@ def polnear_development(data: Path) -> list[Document]:
 def _op_ed(document: Document) -> Document:
     """Leave out attributions: the op-eds mark whole clauses, where the model is taught PolNeAR's contents."""
     return replace(document, attributions=None)
+
+
+def public_corpora(config: TrainConfig) -> list[str]:
+    """Return the names of the corpora that are not the user's own."""
+    return [name for name, settings in config.corpora.items() if settings.folder is None]
+
+
+def judging_corpora(config: TrainConfig) -> list[str]:
+    """Return the public corpora whose development parts judge a run: those of arguments only if it learns their units."""
+    return [
+        name
+        for name in public_corpora(config)
+        if config.heads is None or name not in ARGUED or f"unit-{ARGUED[name]}" in config.heads
+    ]

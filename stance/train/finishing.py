@@ -36,13 +36,15 @@ from stance.train.development import (
     development_scores,
     gold_development,
     judges,
+    judging_corpora,
     polnear_development,
+    public_corpora,
 )
 from stance.train.own import OwnDocuments
 from stance.train.resolution import fit_coreference, gum_development
 from stance.train.starting import CARD, EARLIER_CARDS, short_name
 from stance.train.states import is_first
-from stance.train.training import TrainedRun, judging_corpora, public_corpora
+from stance.train.training import TrainedRun
 from stance.train.tuning import fit_argument_costs, fit_author_threshold, fit_costs
 
 log = logging.getLogger(__name__)

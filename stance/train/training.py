@@ -38,7 +38,14 @@ from stance.predict.scoring import has_bfloat16
 from stance.train.argument_targets import collated_units
 from stance.train.coreference import collate_coreference
 from stance.train.curriculum import CORPUS_HEADS, AnnotatedDocument, annotated_documents, annotated_examples
-from stance.train.development import ARGUED, development_scores, judges, require_development, require_judges
+from stance.train.development import (
+    development_scores,
+    judges,
+    judging_corpora,
+    public_corpora,
+    require_development,
+    require_judges,
+)
 from stance.train.distillation import collate_lessons, taught_examples, teacher_problems
 from stance.train.mixing import Batch, plan_batches
 from stance.train.optimizing import freeze_layers, optimizer
@@ -207,20 +214,6 @@ def _steps(
     trainer.development = judge
     trainer.train(resume_from_checkpoint=str(last.folder) if last else None)
     return int(trainer.state.global_step)
-
-
-def public_corpora(config: TrainConfig) -> list[str]:
-    """Return the names of the corpora that are not the user's own."""
-    return [name for name, settings in config.corpora.items() if settings.folder is None]
-
-
-def judging_corpora(config: TrainConfig) -> list[str]:
-    """Return the public corpora whose development parts judge a run: those of arguments only if it learns their units."""
-    return [
-        name
-        for name in public_corpora(config)
-        if config.heads is None or name not in ARGUED or f"unit-{ARGUED[name]}" in config.heads
-    ]
 
 
 def _own_documents(config: TrainConfig) -> dict[str, OwnDocuments]:

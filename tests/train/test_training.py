@@ -19,6 +19,7 @@ from safetensors.torch import save
 
 from stance.config import TrainConfig
 from stance.errors import ConfigError, DataError, OutputError
+from stance.model.checkpoint import Checkpoint
 from stance.train.states import last_state, remember_settings, require_same_settings
 from stance.train.training import TrainedRun, read_examples, train
 
