@@ -125,12 +125,13 @@ def calibrated_checkpoint(
     info = replace(
         info, decoding={**info.decoding, **{head: cost for head, cost in costs.items() if head not in unsure}}
     )
-    for corpus in (name for name in ARGUED if name in corpora):
-        gold = argument_development(data, corpus)
-        if f"unit-{ARGUED[corpus]}" in checkpoint.network.tokens:
-            costs = fit_argument_costs(replace(checkpoint, info=info), gold, scheme=ARGUED[corpus])
+    heads = checkpoint.network.heads
+    for corpus, scheme in ARGUED.items():
+        if corpus in corpora and f"unit-{scheme}" in heads:
+            gold = argument_development(data, corpus)
+            costs = fit_argument_costs(replace(checkpoint, info=info), gold, scheme=scheme)
             info = replace(info, decoding={**info.decoding, **costs})
-    spoken = gum_development(data) if "gum" in corpora else []
+    spoken = gum_development(data) if "gum" in corpora and "coreference" in heads else []
     joins = fit_coreference(
         checkpoint, spoken=spoken, op_eds=op_eds if len(op_eds) >= FEWEST_DOCUMENTS else (), table=load_aliases()
     )
