@@ -36,7 +36,6 @@ class CoreferenceHead(nn.Module):
         nn.init.normal_(self.features.weight, std=0.1)
         self.output = nn.Linear(RANK, 1)
         self.none = nn.Linear(RANK, 1)
-        self.firsts: Tensor
         self.register_buffer(
             "firsts", torch.tensor([0, *accumulate(FEATURE_SIZES[:-1])]), persistent=False
         )  # (F,): the row of a feature's first value

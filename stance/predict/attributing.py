@@ -42,10 +42,12 @@ def attribution_layer(
         for part in ("source", "cue")
     }
     parts = {**parts, "content": _whole_quotations(text, offsets, contents=parts["content"])}
-    lines = {part: _lines(text, offsets, spans=parts[part]) for part in ("source", "cue", "content")}
+    places = {part: [characters(span, offsets) for span in spans] for part, spans in parts.items()}
+    lines = {part: _lines(text, places[part]) for part in places}
     open_keys: set[tuple[int | None, int | None]] = set()
     by_cue: dict[tuple[int | None, int | None], list[ScoredSpan]] = {}
-    for place, content in enumerate(parts["content"]):
+    for at, content in enumerate(parts["content"]):
+        where = places["content"][at]
         pointer = pointers.get(content.first)
         source = cue = None
         if pointer is not None:
@@ -53,18 +55,17 @@ def attribution_layer(
             for part, mass in (("source", pointer.source), ("cue", pointer.cue)):
                 inside = bounds[part] - pointer.first  # (N, 2)
                 seen = _seen(inside, len(mass) - 1)
-                others = [characters(span, offsets) for span in parts[part][seen]]
-                near = np.where(lines[part][seen] == lines["content"][place], 1.0, FAR)
-                weights = near * _reach(text, characters(content, offsets), others)
+                near = np.where(lines[part][seen] == lines["content"][at], 1.0, FAR)
+                weights = near * _reach(text, where, places[part][seen])
                 best = _pointed(mass, inside[seen], weights=weights)
                 found[part] = None if best is None else seen.start + best
             source, cue = found["source"], found["cue"]
         unnamed = False
         for one in marked:
-            if any(_touch(characters(content, offsets), span) for span in one.content):
+            if any(_touch(where, span) for span in one.content):
                 source, cue = (
-                    next((at for at, span in enumerate(parts[part]) if _touch(characters(span, offsets), place)), None)
-                    for part, place in (("source", one.source), ("cue", one.cue))
+                    next((number for number, span in enumerate(places[part]) if _touch(span, said)), None)
+                    for part, said in (("source", one.source), ("cue", one.cue))
                 )
                 unnamed = one.source is None
         key = (source, cue) if cue is not None else (source, -1 - content.first)
@@ -81,8 +82,8 @@ def attribution_layer(
         layer.append(
             Attribution(
                 content=spans,
-                source=None if source is None else characters(parts["source"][source], offsets),
-                cue=None if cue is None or cue < 0 else characters(parts["cue"][cue], offsets),
+                source=None if source is None else places["source"][source],
+                cue=None if cue is None or cue < 0 else places["cue"][cue],
                 kind=quotation_kind(text, spans),
                 score=float(np.mean([content.score for content in contents])),
             )
@@ -135,10 +136,10 @@ def _whole_quotations(text: str, offsets: NDArray[np.int64], *, contents: Sequen
     return found
 
 
-def _lines(text: str, offsets: NDArray[np.int64], *, spans: Sequence[ScoredSpan]) -> NDArray[np.int64]:
+def _lines(text: str, spans: Sequence[Span]) -> NDArray[np.int64]:
     """Return (N,) the line of the text that each span begins in."""
     breaks = np.array([place for place, character in enumerate(text) if character == "\n"], dtype=np.int64)
-    return np.searchsorted(breaks, [int(offsets[span.first, 0]) for span in spans])
+    return np.searchsorted(breaks, [span.start for span in spans])
 
 
 def _seen(bounds: NDArray[np.int64], length: int) -> slice:

@@ -42,6 +42,9 @@ _BE: Final = (
 )
 _SUBJECT: Final = r"(?P<first>(?!There\b|It\b)(?:[^\s,;:“”\"]+ ){1,8}?)"
 
+_HEADLINE: Final = r"(?P<source>[A-Z][\w’'.-]*(?: [\w’'.-]+){0,3})(?P<cue>:) (?P<content>[A-Z][^“”\".?!]+)"
+"""A headline, "Mayor Hale: Bridge to open", which has no stop at its end."""
+
 _PATTERNS: Final = tuple(
     re.compile(pattern)
     for pattern in (
@@ -65,15 +68,11 @@ _PATTERNS: Final = tuple(
         rf"(?P<content>[^,;:“”\"]+), (?P<cue>{_TELLS}) {_WHO}",
         rf"(?P<first>[^,;:“”\"]+), (?P<source>[^,;:“”\"]{{2,40}}) (?P<cue>(?:has |have )?{_TELLS}), (?P<content>.+)",
         rf"(?P<first>[^,;:“”\"]+) [—–-] (?P<source>[^;:“”\"]{{2,60}}) (?P<cue>(?:has |have )?{_TELLS}) [—–-] (?P<content>.+)",
-        r"(?P<source>[A-Z][\w’'.-]*(?: [\w’'.-]+){0,3})(?P<cue>:) (?P<content>[A-Z][^“”\".?!]+)",
+        _HEADLINE,
         r"(?P<cue>There (?:is|are|was|were) (?:[a-z]+ )?(?:concern|fear|hope|talk|speculation|suspicion|worry)s?) "
         r"(?P<content>that .+)",
     )
 )
-
-
-_HEADLINE: Final = next(pattern for pattern in _PATTERNS if "(?P<cue>:)" in pattern.pattern)
-"""A headline, "Mayor Hale: Bridge to open", which has no stop at its end."""
 
 
 def constructions(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[Attribution]:
@@ -87,7 +86,7 @@ def constructions(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[A
         stripped = text[start:end].rstrip()
         words = stripped if stripped.endswith(("”", '"', "?", "!")) else stripped.rstrip(".")
         for pattern in _PATTERNS:
-            if match := pattern.fullmatch(stripped if pattern is _HEADLINE else words):
+            if match := pattern.fullmatch(stripped if pattern.pattern == _HEADLINE else words):
                 parts = match.groupdict()
                 spans = [
                     _trimmed(text, Span(start + match.start(name), start + match.end(name)))
