@@ -77,7 +77,7 @@ def with_scheme_arguments(
         raise ConfigError(Problem("scheme", repr(scheme), wish=f"one of {', '.join(UNIT_SCHEMES)}", cure=cure))
     if f"unit-{scheme}" not in checkpoint.network.tokens:
         wish = f"a model with the head unit-{scheme}"
-        cure = "name another model, or train one with a corpus that has such units, as configs/joint.yaml does"
+        cure = "name another model, or train one with a corpus that has such units, as configs/small.yaml does"
         raise ConfigError(Problem(f"model {checkpoint.info.name}", "it has none", wish=wish, cure=cure))
     tasks = [
         ScoringTask(text, encode_text(checkpoint.tokenizer, text, sentences=sentences), given=())

@@ -129,7 +129,7 @@ def test_a_pipeline_is_judged_on_what_it_has_heads_for_and_the_cure_is_named_for
     tables, lacking = run_benchmarks(replace(tiny_pipeline, checkpoint=poorer), tmp_path, runners=runners)
     assert tables == {}
     assert "unit-aae2" in str(lacking["aae2"])
-    assert "configs/joint.yaml" in str(lacking["aae2"])
+    assert "configs/small.yaml" in str(lacking["aae2"])
 
 
 @pytest.mark.data
