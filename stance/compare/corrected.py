@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stance.compare.correction import METHODS, Estimate, correct
+from stance.compare.correction import METHODS, correct
 from stance.compare.merging import actor_key, merged_keys, plain_name
 from stance.compare.pairing import Pairs, pair_gold
 from stance.compare.rows import Tables
@@ -43,7 +43,9 @@ def corrected(
     `wide_high` is an interval so wide that those of one method for all actors and groups, or all their pairs, hold at once
     (Bonferroni, over those that have a number: how many articles were coded says which, whatever they say). `stances` counts
     the articles behind the number, of both groups together: those with a stance toward the actor, hand-coded ones but for
-    `naive`. With fewer than `minimum` in a group there is a `warning` and no number, unless the correction is borrowed.
+    `naive`. With fewer than `minimum` in a group there is a `warning` and no number. A group with next to no coded article may
+    have the average correction of three others (`borrowed`), if each of these has `minimum` coded articles with a stance and
+    it has itself as many with a predicted one.
 
     Gold of articles that belong to no group is passed over. Documents and gold must be keyed by `keyed_documents`;
     `actors` are the keys and their names.
@@ -109,11 +111,13 @@ def _grouped(document: Document, groups: Mapping[str, str]) -> Document:
 def _rows(pairs: Pairs, *, level: float, minimum: int) -> Iterator[dict[str, Any]]:
     """Yield one actor's means and then differences, without the names of the actor."""
     supports = {method: _supports(pairs, method=method) for method in METHODS}
-    found = correct(pairs, level=level)
+    found = correct(pairs, level=level, minimum=minimum)
+    borrowing = {(each.method, each.group) for each in found.means if each.borrowed}
     for each in (*found.means, *found.differences):
-        sides = [supports[each.method][group] for group in (each.group, each.minus) if group is not None]
-        row = asdict(each) | {"estimate": each.value, "stances": sum(sides)}
-        yield row | _warned(each, sides, minimum=minimum)
+        sides = [group for group in (each.group, each.minus) if group is not None]
+        row = asdict(each) | {"estimate": each.value, "stances": sum(supports[each.method][group] for group in sides)}
+        told = {group: "naive" if (each.method, group) in borrowing else each.method for group in sides}
+        yield row | _warned([(method, supports[method][group]) for group, method in told.items()], minimum=minimum)
 
 
 def _family(row: Mapping[str, Any]) -> tuple[str, bool]:
@@ -127,11 +131,11 @@ def _supports(pairs: Pairs, *, method: str) -> dict[str, int]:
     return {str(group): int(there[pairs.group == group].sum()) for group in np.unique(pairs.group)}
 
 
-def _warned(found: Estimate, sides: Sequence[int], *, minimum: int) -> dict[str, Any]:
-    """Return the warning, and numbers that are missing, where a side has too few articles."""
-    least = min(sides)
-    if least >= minimum or (found.borrowed and found.method != "naive"):
+def _warned(sides: Sequence[tuple[str, int]], *, minimum: int) -> dict[str, Any]:
+    """Return the warning, and numbers that are missing, where a side, given as what it stands on, has too few articles."""
+    method, least = min(sides, key=lambda side: side[1])
+    if least >= minimum:
         return {"warning": None}
-    of = "articles" if found.method == "naive" else "hand-coded articles"
+    of = "articles" if method == "naive" else "hand-coded articles"
     missing = dict.fromkeys(("estimate", "error", "low", "high"), math.nan)
     return missing | {"warning": f"only {least} {of} with a stance, fewer than {minimum}: no number"}

@@ -30,6 +30,9 @@ SURPRISE: Final = 0.5
 """Squared residuals, in steps such as neutral to favor, that the groups share between them beyond those seen: ten right
 answers do not rule an error out. Half of what Agresti and Min (2005) add to the difference of paired proportions."""
 
+LEAST: Final = 2
+"""Coded articles with a stance that a group must have for others to borrow its correction, where no more are asked for."""
+
 FOLDS: Final = 10
 RIDGE: Final = (1e-6, 5.0, 10.0)
 """Penalties of the model behind DSL: common terms, a group's own intercept, its own slope; in coded articles."""
@@ -179,20 +182,23 @@ def tune(articles: Articles) -> tuple[Floats, Floats]:
     return np.clip(best * left, 0.0, 1.0), spent
 
 
-def ppi_means(articles: Articles) -> tuple[Means, Floats]:
-    """Return PPI++ means, each group with its own rectifier and lambda, and the lambdas (G,)."""
+def ppi_means(articles: Articles, *, minimum: int = LEAST) -> tuple[Means, Floats]:
+    """Return PPI++ means, each group with its own rectifier and lambda, and the lambdas (G,).
+
+    A group without the coded articles for that borrows from those with stances in at least `minimum` coded ones.
+    """
     total, count = sizes(articles)
     tuned, spent = tune(articles)
     factor = _factor(tuned, total=total, count=count)
     means = rectified_means(articles, proxy=articles.predicted, factor=factor, spent=spent)
-    return _filled(means, naive=naive_means(articles)), tuned
+    return _filled(means, articles=articles, minimum=minimum), tuned
 
 
-def dsl_means(articles: Articles) -> Means:
-    """Return the means of DSL's doubly robust pseudo-outcomes."""
+def dsl_means(articles: Articles, *, minimum: int = LEAST) -> Means:
+    """Return the means of DSL's doubly robust pseudo-outcomes; groups borrow as in `ppi_means`."""
     ones, zeros = np.ones(len(articles.names)), np.zeros(len(articles.names))
     means = rectified_means(articles, proxy=cross_fitted(articles), factor=ones, spent=zeros)
-    return _filled(means, naive=naive_means(articles))
+    return _filled(means, articles=articles, minimum=minimum)
 
 
 def hand_means(articles: Articles) -> Means:
@@ -245,15 +251,18 @@ def _factor(tuned: Floats, *, total: Floats, count: Floats) -> Floats:
     return np.divide(tuned * total, total - count, out=np.zeros_like(tuned), where=total > count)
 
 
-def _filled(means: Means, *, naive: Means) -> Means:
+def _filled(means: Means, *, articles: Articles, minimum: int) -> Means:
     """Return the means with groups that have too few coded articles corrected as the other groups are on average.
 
-    The rectifier then has the spread between groups as its uncertainty, as if the group were drawn from among such.
+    The rectifier then has the spread between groups as its uncertainty, as if the group were drawn from among such. Three
+    groups at least must have stances in `minimum` coded articles, and lend; one that has fewer knows too little itself.
     """
+    naive = naive_means(articles)
     known = np.isfinite(means.variance)
-    if known.all() or known.sum() < 3:
+    lending = known & (np.bincount(articles.group, weights=articles.gold[:, 1] > 0) >= minimum)
+    if known.all() or lending.sum() < 3:
         return means
-    shift = (means.value - naive.value)[known]
+    shift = (means.value - naive.value)[lending]
     variance = naive.variance + shift.var(ddof=1) * (1 + 1 / len(shift))
     filled = (naive.value + shift.mean(), variance, np.full(len(known), len(shift) - 1.0))
     old = (means.value, means.variance, means.freedom)

@@ -145,14 +145,15 @@ def day_span(found: Comparison) -> str | None:
 
 
 def best_means(found: Comparison) -> list[dict[str, Any]]:
-    """Return each group's mean stance toward each actor as rows: corrected where hand-coded articles allow, else naive.
+    """Return each group's mean stance toward each actor as rows: corrected where its hand-coded articles allow, else naive.
 
     Each has actor, name, group, estimate, low, high, articles, warning and `method` (`ppi` or `naive`).
     """
     naive = rows_of(found.estimates[found.estimates["estimand"] == "stance"])
     right: dict[tuple[str, str], dict[str, Any]] = {}
     if found.corrected is not None:
-        means = found.corrected[(found.corrected["method"] == "ppi") & found.corrected["minus"].isna()]
+        own = (found.corrected["method"] == "ppi") & ~found.corrected["borrowed"].astype(bool)
+        means = found.corrected[own & found.corrected["minus"].isna()]
         right = {(row["actor"], row["group"]): row for row in rows_of(means) if math.isfinite(row["low"])}
     out = []
     for row in naive:
@@ -259,7 +260,8 @@ def _divided(found: Comparison) -> Iterator[Sentence]:
 
 def _divided_corrected(found: Comparison) -> Iterator[Sentence]:
     assert found.corrected is not None
-    table = found.corrected[(found.corrected["method"] == "ppi") & found.corrected["minus"].notna()]
+    own = (found.corrected["method"] == "ppi") & ~found.corrected["borrowed"].astype(bool)
+    table = found.corrected[own & found.corrected["minus"].notna()]
     told = table[table["low"].notna()]
     sure = told[(told["wide_low"] > 0) | (told["wide_high"] < 0)]
     sure = sure.sort_values("estimate", key=abs, ascending=False, kind="stable")
