@@ -41,7 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="write the draw, which `stance compare --sample` reads"
     )
-    parser.add_argument("--texts", type=Path, metavar="FILE", help="write the drawn articles, without the predictions")
+    parser.add_argument(
+        "--texts",
+        type=Path,
+        metavar="FILE",
+        help="write the drawn articles in an order by chance, without the predictions",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,7 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     frame = frame_of(documents, actor=actor, by=arguments.by)
     sample = draw_sample(frame, size=arguments.size, allocation=arguments.allocation, seed=arguments.seed)
     forecast = list(_forecast(frame, sample, accuracy=arguments.accuracy))
-    chosen = [sample.ids[place] for place in numpy.flatnonzero(sample.drawn)]
+    order = numpy.random.default_rng([arguments.seed, 1]).permutation(numpy.flatnonzero(sample.drawn))
+    chosen = [sample.ids[place] for place in order]  # by chance, so that what is coded first is a sample too
     if arguments.output is not None:
         write_sample(sample, arguments.output)
     if arguments.texts is not None:
@@ -134,5 +140,6 @@ def _write_texts(documents: Sequence[Document], chosen: Sequence[str], *, path: 
     from stance.document import Document
     from stance.formats import write
 
-    wanted = set(chosen)
-    write((Document(each.id, each.text, each.meta) for each in documents if each.id in wanted), path, format="jsonl")
+    by_id = {each.id: each for each in documents}
+    drawn = (by_id[id] for id in chosen)
+    write((Document(each.id, each.text, each.meta) for each in drawn), path, format="jsonl")

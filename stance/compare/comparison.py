@@ -18,6 +18,7 @@ from stance.compare.estimates import estimate
 from stance.compare.merging import is_name
 from stance.compare.quotations import opinions_of_sources, quotations
 from stance.compare.rows import Tables, subset, tables
+from stance.compare.sampling import Sample, as_coded
 from stance.compare.trends import before_after, trend
 from stance.document import Document, ModelStamp
 from stance.errors import DataError, Problem, StanceError, nearest
@@ -116,15 +117,15 @@ def compare(
     plan: Plan = PLAN,
     *,
     gold: Sequence[Document] | None = None,
-    probabilities: Mapping[str, float] | None = None,
+    sample: Sample | None = None,
 ) -> Comparison:
     """Return how groups of articles differ, with intervals over whole articles.
 
     Args:
         documents: predicted, or annotated by hand; all are held in memory.
         gold: hand-coded articles, some of the same ids and texts: their stances set the predicted ones right.
-        probabilities: with which each article could be drawn for coding, by id (`sampling.read_sample`); None: within each
-            group, hand-coded articles are a simple random sample.
+        sample: how likely each article was to be drawn for coding, and whether it was (`sampling.read_sample`, `as_coded`);
+            None: within each group, hand-coded articles are a simple random sample.
 
     Raises:
         DataError, ConfigError: an unknown column, group, actor or event, no article, or gold that does not fit; all
@@ -158,7 +159,10 @@ def compare(
     inside = [document for document in documents if document.id in group_of]
     stamps = dict.fromkeys(document.model for document in inside if document.model is not None)
     actor_names = dict(zip(part.actors["actor"], part.actors["name"], strict=True))
-    right = None
+    right, probabilities = None, None
+    if gold is not None and sample is not None:
+        gold, probabilities, coding_notes = as_coded(sample, gold)
+        told = (*told, *coding_notes)
     if gold is not None:
         right = corrected(
             keyed_documents(documents, part, merge=plan.merge),

@@ -74,7 +74,8 @@ def pair_gold(
             label is counted and 0 elsewhere.
         by: what groups articles: `outlet`, `author`, `date`, or a further column of the documents' meta.
         probabilities: by document id, the probability with which an article was drawn for coding. Documents without one
-            were outside of the draw and are left out, so hand over the frame's, as `sampling.read_sample` gives them. None: the
+            were outside of the draw and are left out, so hand over the frame's, as `sampling.as_coded` gives them. Gold that
+            does not say the stance lowers those of the group's other gold, which is taken for a random part of all. None: the
             coded articles are a simple random sample of each group's, and the probability is the coded share of the group.
 
     Raises:
@@ -89,11 +90,15 @@ def pair_gold(
     rows = [_row(coded_documents.get(document.id), document, actor=actor, measure=measure) for document in frame]
     gold_values, predicted_values, coded = (np.array(column) for column in zip(*rows, strict=True))
     group = np.array([_group(document, by=by) for document in frame])
+    _, cell = np.unique(group, return_inverse=True)
     if probabilities is None:
-        _, inverse = np.unique(group, return_inverse=True)
-        probability = (np.bincount(inverse, weights=coded) / np.bincount(inverse))[inverse]
+        probability = (np.bincount(cell, weights=coded) / np.bincount(cell))[cell]
     else:
         probability = np.array([probabilities[document.id] for document in frame])
+        cell = 2 * cell + (probability == 1)
+        asked = np.array([document.id in coded_documents for document in frame])
+        told, all_asked = (np.bincount(cell, weights=each) for each in (coded, asked))
+        probability = probability * np.divide(told, all_asked, out=np.ones(len(told)), where=told > 0)[cell]
     return Pairs(
         document=np.array([document.id for document in frame]),
         group=group,

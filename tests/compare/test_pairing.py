@@ -78,6 +78,14 @@ def test_probabilities_are_those_of_the_draw_and_articles_outside_of_it_are_left
     assert (pairs.document.tolist(), pairs.probability.tolist()) == (["one", "two"], [0.3, 0.6])
 
 
+def test_gold_that_does_not_say_its_stance_lowers_the_probability_of_the_others() -> None:
+    gold = [article("one", [li("favor")]), article("two", [li(None)]), article("three", None), article("four", [])]
+    predicted = [article(each.id, [li("favor")]) for each in gold]
+    pairs = pair_gold(gold, predicted, actor="Q1", probabilities=dict.fromkeys(("one", "two", "three", "four"), 1.0))
+    assert pairs.coded.tolist() == [True, False, False, True]
+    assert pairs.probability[pairs.coded].tolist() == [0.5, 0.5]
+
+
 def test_groups_are_of_any_column_of_the_meta() -> None:
     document = Document("one", TEXT, Meta(more={"country": "NZ"}), actors=(li("favor"),))
     assert pair_gold([document], [document], actor="Q1", by="country").group.tolist() == ["NZ"]
