@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.compare.rows import of_author
 from stance.document import Actor, Document
 from stance.errors import DataError, Problem, nearest
 from stance.labels import DOCUMENT_STANCES
@@ -16,9 +17,6 @@ from stance.measure.items import align_actors
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-LABEL_VALUES: Final = {"favor": 1.0, "against": -1.0, "neutral": 0.0, "mixed": 0.0}
-"""A hand-coded label as a score. Mixed counts as neutral: favor and against, neither of which outweighs, balance at nought."""
 
 SHARES: Final = {"favor": ("favor",), "against": ("against",), "neutral": ("neutral", "mixed")}
 """The shares that can be estimated, and the labels that each counts; together they are the whole."""
@@ -60,8 +58,9 @@ def pair_gold(
 ) -> Pairs:
     """Return the author's stance toward one actor as coded by hand and as predicted, one row a predicted document.
 
-    Documents are matched by id. The actor is the predicted one with that link or name (of several the one with most
-    mentions), and in gold the one that shares its mentions (`measure.items.align_actors`), or else has that link or name.
+    Documents are matched by id. The actor is the one with that link, or else with that name; several of an article are taken
+    together as in `rows.tables`, weighted by their mentions. Where gold has none such, it is the gold actor that shares
+    the mentions of the predicted one (`measure.items.align_actors`).
     A gold document whose actors were not annotated, or whose actor has no stance label, counts as not coded; one
     without the actor counts as coded, with nothing there. So articles where the model sees an actor who is not there, and
     articles where it misses one, are corrected for as well.
@@ -70,7 +69,7 @@ def pair_gold(
         gold: hand-coded documents; their ids must be among the predicted ones.
         predicted: documents of the model, the whole corpus that estimates will speak of.
         actor: the link (such as `Q30`) or the name of the actor; names are compared without regard to case.
-        measure: `score` for the stance from -1 to 1 (gold labels by `LABEL_VALUES`), or one of `SHARES` for 1 where the
+        measure: `score` for the stance from -1 to 1 (gold labels by `rows.SCORES`), or one of `SHARES` for 1 where the
             label is counted and 0 elsewhere.
         by: what groups articles: `outlet`, `author`, `date`, or a further column of the documents' meta.
         probabilities: by document id, the probability with which an article was drawn for coding. Documents without one
@@ -112,34 +111,38 @@ def pair_gold(
 
 def _row(gold: Document | None, predicted: Document, *, actor: str, measure: str) -> tuple[float, float, bool]:
     """Return the gold value, the predicted value, and whether the article was coded."""
-    found = _find(predicted.actors or (), actor=actor)
-    value = np.nan if found is None or found.stance is None else _value(found, measure=measure)
+    found = _named(predicted.actors or (), actor=actor)
+    value = _value(found, measure=measure)
     if gold is None or gold.actors is None:
         return np.nan, value, False
-    ids = {other: id for id, other in align_actors(gold.actors, predicted.actors or ()).items()}
-    aligned = ids.get(found.id) if found is not None else None
-    here = next((each for each in gold.actors if each.id == aligned), None) or _find(gold.actors, actor=actor)
-    if here is None:
-        return np.nan, value, True
-    if here.stance is None:
-        return np.nan, value, False
-    label = here.stance
-    return (LABEL_VALUES[label] if measure == "score" else float(label in SHARES[measure])), value, True
+    here = _named(gold.actors, actor=actor) or _aligned(gold.actors, predicted.actors or (), found=found)
+    coded = _value([replace(each, score=None) for each in here], measure=measure)
+    return coded, value, not here or not np.isnan(coded)
 
 
-def _find(actors: Sequence[Actor], *, actor: str) -> Actor | None:
-    """Return the actor with that link or name; of several the one with most mentions, the first if they have as many."""
+def _named(actors: Sequence[Actor], *, actor: str) -> list[Actor]:
+    """Return the actors with that link, or else those with that name."""
     wanted = actor.casefold()
-    named = [each for each in actors if each.link == actor or each.name.casefold() == wanted]
-    return max(named, key=lambda each: len(each.mentions), default=None)
+    return [each for each in actors if each.link == actor] or [
+        each for each in actors if each.name.casefold() == wanted
+    ]
 
 
-def _value(actor: Actor, *, measure: str) -> float:
-    if measure in SHARES:
-        return float(actor.stance in SHARES[measure])
-    if actor.score is not None:
-        return actor.score
-    return LABEL_VALUES.get(actor.stance or "", np.nan)
+def _aligned(gold: Sequence[Actor], predicted: Sequence[Actor], *, found: Sequence[Actor]) -> list[Actor]:
+    """Return the gold actors that share the mentions of those found among the predicted ones."""
+    if not found:
+        return []
+    ids = {each.id for each in found}
+    aligned = align_actors(gold, predicted)
+    return [each for each in gold if aligned.get(each.id) in ids]
+
+
+def _value(actors: Sequence[Actor], *, measure: str) -> float:
+    """Return the author's score, or 1 where the stance counts as the measure, else 0; NaN where there is none."""
+    whole = of_author(actors)
+    if whole["abstained"]:
+        return np.nan
+    return float(whole["score"] if measure == "score" else whole["stance"] in SHARES[measure])
 
 
 def _group(document: Document, *, by: str) -> Any:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from stance.compare.choosing import Options
 from stance.compare.comparison import Comparison, Plan, compare
 from stance.compare.results import results
-from stance.document import Document
+from stance.document import Actor, Document, Meta, Span
 from stance.show.comparison_words import best_means, summary_sentences
 
 PLAN = Plan(actors=["Ann"], copies="keep", options=Options(draws=200, permutations=200))
@@ -72,6 +73,26 @@ def test_a_borrowed_correction_wants_as_many_predicted_articles_as_any_number_an
         assert set(given["minus"]) == ({"B", "C", "D"} if least >= 5 else {"B", "C"})
     two_lend = compare(documents, PLAN, gold=coded(documents, each={"A": 6, "B": 6, "C": 4}))
     assert np.isnan(corrected_means(two_lend).loc["D", "estimate"])
+
+
+def test_actors_that_are_merged_are_corrected_as_they_are_estimated() -> None:
+    text = "Ann and Ann and Ann and Ann met Bob and Bob and Bob."
+    spans = [[Span(start, start + 3) for start in starts] for starts in ((0, 8, 16, 24), (32, 40, 48))]
+
+    def document(place: int, *, scores: tuple[float | None, float | None]) -> Document:
+        actors = tuple(
+            Actor(name, name, "person", None, tuple(own), label, score)
+            for name, own, label, score in zip(("Ann", "Bob"), spans, ("favor", "against"), scores, strict=True)
+        )
+        return Document(f"D-{place}", text, Meta(outlet="D"), actors=actors)
+
+    documents = [document(place, scores=(0.9, -0.93 + 0.01 * place)) for place in range(8)]
+    gold = [document(place, scores=(None, None)) for place in range(8)]
+    plan = replace(PLAN, merge={"person:bob": "person:ann"})
+    found = compare(documents, plan, gold=gold)
+    (estimate,) = found.estimates.loc[found.estimates["estimand"] == "stance", "estimate"]
+    assert corrected_means(found, method="naive").loc["D", "estimate"] == pytest.approx(estimate)
+    assert corrected_means(found).loc["D", "estimate"] == pytest.approx(1 / 7)
 
 
 def test_a_borrowed_number_stands_in_the_tables_with_its_mark_and_nowhere_as_the_best_that_is_known(

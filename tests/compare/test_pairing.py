@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from stance.compare.correction import correct
-from stance.compare.pairing import pair_gold
+from stance.compare.pairing import SHARES, pair_gold
+from stance.compare.rows import tables
 from stance.document import Actor, Document, Meta, Span
 from stance.errors import DataError
 
@@ -53,6 +55,54 @@ def test_the_actor_of_gold_is_the_one_with_the_same_mentions_whatever_its_name()
     gold = article("one", [li("against", name="The minister", link=None), namesake])
     pairs = pair_gold([gold], [article("one", [li("favor", score=0.9)])], actor="Ann Li")
     assert (pairs.gold[0], pairs.predicted[0]) == (-1.0, 0.9)
+
+
+def both(ann: str | None, bob: str | None, *, scores: tuple[float, float] | None = None, id: str = "one") -> Document:
+    """Return an article in which Ann, of four mentions, and Bob, of three, are one actor."""
+    text = "Ann, Ann, Ann, Ann. Bob, Bob, Bob."
+    given = ((ann, 0, 4), (bob, 20, 3))
+    actors = [
+        Actor(
+            id=f"a{place}",
+            name=("Ann", "Bob")[place],
+            type="person",
+            link="group:two",
+            mentions=tuple(Span(start + 5 * each, start + 5 * each + 3) for each in range(count)),
+            stance=stance,
+            score=None if scores is None else scores[place],
+        )
+        for place, (stance, start, count) in enumerate(given)
+    ]
+    return article(id, actors, text=text)
+
+
+def test_actors_of_an_article_that_are_one_are_taken_together_on_both_sides_as_the_tables_take_them() -> None:
+    predicted = both("favor", "against", scores=(0.9, -0.93))
+    pairs = pair_gold([both("favor", "against")], [predicted], actor="group:two")
+    made = tables([predicted]).rows
+    assert pairs.predicted.tolist() == pytest.approx([(4 * 0.9 - 3 * 0.93) / 7])
+    assert made["score"].tolist() == pytest.approx(pairs.predicted.tolist())
+    assert pairs.gold.tolist() == pytest.approx([1 / 7])
+    shares = {
+        name: pair_gold([both("favor", "against")], [predicted], actor="group:two", measure=name) for name in SHARES
+    }
+    assert {name: (each.gold[0], each.predicted[0]) for name, each in shares.items()} == {
+        "favor": (0, 0), "against": (0, 0), "neutral": (1, 1)
+    }  # fmt: skip
+    half = pair_gold([both(None, "against")], [both(None, "against", scores=(0.0, -0.5))], actor="group:two")
+    assert (half.gold[0], half.predicted[0]) == (-1.0, -0.5)
+
+
+def test_scores_that_stand_in_gold_are_those_of_a_model_and_do_not_count() -> None:
+    pairs = pair_gold([both("favor", "favor", scores=(-0.4, -0.4))], [both("favor", "favor")], actor="group:two")
+    assert pairs.gold.tolist() == [1.0]
+
+
+def test_gold_that_has_the_actor_by_its_link_needs_no_mention_in_common() -> None:
+    linked = replace(li("against"), mentions=(Span(33, 35),))
+    other = Actor("a2", "The Union", "organization", mentions=LI, stance="favor")
+    pairs = pair_gold([article("one", [other, linked])], [article("one", [li("favor", score=0.5)])], actor="Q1")
+    assert pairs.gold.tolist() == [-1.0]
 
 
 def test_what_the_model_misses_or_invents_is_there_to_be_corrected() -> None:
