@@ -212,10 +212,11 @@ def _alike_reach(
     sums = articles.predicted if predicted else articles.gold
     down, up = np.zeros(len(articles.names)), np.zeros(len(articles.names))
     for group in range(len(articles.names)):
-        held = sums[(articles.group == group) & (sums[:, 1] > 0)]
+        there = (articles.group == group) & (sums[:, 1] > 0)
+        held, weight = sums[there], np.ones(there.sum()) if predicted else articles.weight[there]
         if not len(held) or np.ptp(held[:, 0] / held[:, 1]) > _ALIKE:
             continue
-        mean, share = float(held[0, 0] / held[0, 1]), 1 - ((1 - level) / 2) ** (1 / len(held))
+        mean, share = float(held[0, 0] / held[0, 1]), 1 - ((1 - level) / 2) ** ((weight @ weight) / weight.sum() ** 2)
         down[group], up[group] = share * (mean - bounds[0]), share * (bounds[1] - mean)
     return down, up
 

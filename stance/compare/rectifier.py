@@ -122,6 +122,11 @@ def rectified_means(articles: Articles, *, proxy: Floats, factor: Floats, spent:
     a group leans toward that of all groups by `VARIANCE_LABELS`: ten labels may all be right by luck, and an interval of
     no width be the answer.
 
+    Articles with probability 1 say nothing of the residuals of those that were not coded. So each part has the degrees of freedom
+    of an effective number of articles, (sum of weights)^2 / sum of squared weights (Kish 1965): of all for the first, for
+    the second by what each adds to it, where certain articles have no weight. They are the number of coded articles where all are
+    as likely. The errors of the two parts are taken to go together.
+
     Args:
         articles: A articles of G groups.
         proxy: (A, 2) what stands for gold where it was not coded.
@@ -129,29 +134,37 @@ def rectified_means(articles: Articles, *, proxy: Floats, factor: Floats, spent:
         spent: (G,) degrees of freedom that estimating `factor` has used up.
     """
     group = articles.group
-    total, count = sizes(articles)
+    total, _ = sizes(articles)
     value, whole = _solve(articles, proxy=proxy, factor=factor)
     gold_residual = articles.gold[:, 0] - value[group] * articles.gold[:, 1]
     residual = gold_residual - factor[group] * (proxy[:, 0] - value[group] * proxy[:, 1])
     weight = articles.weight
+    left = weight**2 * (1 - articles.probability)
+    there = (articles.gold[:, 1] > 0) | ((articles.predicted[:, 1] > 0) & (factor[group] > 0))
+    many, sampled = _effective(articles, weight), _effective(articles, left)
+    spent_left = spent * _by_group(articles, weight * (left > 0)) / total  # where factor stands on certain ones in part
+    of_all = _effective(articles, weight * there) - 1 - spent
+    of_left = _effective(articles, left * there) - 1 - spent_left
     with np.errstate(divide="ignore", invalid="ignore"):
         residual = residual - (_by_group(articles, weight * residual) / total)[group]
-        between = _by_group(articles, weight * gold_residual**2) * count / (count - 1) / total  # of one article
-        left = weight**2 * (1 - articles.probability)
-        freedom = count - 1 - spent
-        share = _by_group(articles, left) / (total**2 / count)  # 1 - n/N where all are as likely
-        squares = np.divide(_by_group(articles, left * residual**2), share * total**2 / count**2)
-    there = (articles.gold[:, 1] > 0) | ((articles.predicted[:, 1] > 0) & (factor[group] > 0))
-    telling = np.bincount(group, weights=articles.coded & there) - 1 - spent
-    known = (telling > 0) & (whole > 0)
-    squares = np.where(known & (share > 0), squares, 0.0)
-    prior = VARIANCE_LABELS * (1 - 1 / max(known.sum(), 1))
-    surprise = SURPRISE / max(known.sum(), 1)
-    pooled = squares.sum() / max(float(freedom[known].sum()), 1.0)
+        between = _by_group(articles, weight * gold_residual**2) * many / (many - 1) / total  # of one article
+        share = _by_group(articles, left) / total**2  # (1 - n/N) / n where all are as likely
+        squares = sampled * _by_group(articles, left * residual**2) / _by_group(articles, left)
+    known = (of_all > 0) & ((of_left > 0) | (share == 0)) & (whole > 0)
+    chanced = known & (share > 0)  # the others' stances are all known
+    squares, freedom = np.where(chanced, squares, 0.0), np.where(chanced, sampled - 1 - spent_left, 0.0)
+    prior, chanced_prior = (VARIANCE_LABELS * (1 - 1 / max(groups.sum(), 1)) for groups in (known, chanced))
+    surprise = SURPRISE / max(chanced.sum(), 1)
+    pooled = squares.sum() / max(float(freedom.sum()), 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        residual_variance = (squares + surprise + prior * pooled) / (freedom + prior)
-        variance = (between / total + share * residual_variance / count) * (total / whole) ** 2
-    value, variance, freedom = (np.where(known, part, np.nan) for part in (value, variance, telling + prior))
+        residual_variance = (squares + surprise + chanced_prior * pooled) / (freedom + chanced_prior)
+        drawn = np.where(share > 0, share * residual_variance, 0.0)
+        variance = (between / total + drawn) * (total / whole) ** 2
+        spread = between / total / np.sqrt(of_all + prior)
+        spread += np.where(share > 0, drawn / np.sqrt(of_left + chanced_prior), 0.0)
+        freedom = ((between / total + drawn) / spread) ** 2
+    freedom = np.where(spread > 0, freedom, of_all + prior)
+    value, variance, freedom = (np.where(known, part, np.nan) for part in (value, variance, freedom))
     return Means(value, variance, freedom, np.zeros(len(known), dtype=bool))
 
 
@@ -268,6 +281,15 @@ def _filled(means: Means, *, articles: Articles, minimum: int) -> Means:
     old = (means.value, means.variance, means.freedom)
     value, variance, freedom = (np.where(known, before, after) for before, after in zip(old, filled, strict=True))
     return Means(value, variance, freedom, ~known)
+
+
+def _effective(articles: Articles, weights: Floats) -> Floats:
+    """Return how many articles of one weight tell as much as each group's with these weights (A,): (G,), 0 where all are 0."""
+    squares = _by_group(articles, weights**2)
+    effective: Floats = np.divide(
+        _by_group(articles, weights) ** 2, squares, out=np.zeros_like(squares), where=squares > 0
+    )
+    return effective
 
 
 def _by_group(articles: Articles, values: Floats) -> Floats:
