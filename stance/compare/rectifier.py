@@ -272,7 +272,8 @@ def _filled(means: Means, *, articles: Articles, minimum: int) -> Means:
     """
     naive = naive_means(articles)
     known = np.isfinite(means.variance)
-    lending = known & (np.bincount(articles.group, weights=articles.gold[:, 1] > 0) >= minimum)
+    stances = _effective(articles, articles.weight * (articles.gold[:, 1] > 0))
+    lending = known & (stances > minimum - 1e-9)
     if known.all() or lending.sum() < 3:
         return means
     shift = (means.value - naive.value)[lending]

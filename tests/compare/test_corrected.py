@@ -12,6 +12,7 @@ import pytest
 from stance.compare.choosing import Options
 from stance.compare.comparison import Comparison, Plan, compare
 from stance.compare.results import results
+from stance.compare.sampling import Sample
 from stance.document import Actor, Document, Meta, Span
 from stance.show.comparison_words import best_means, summary_sentences
 
@@ -73,6 +74,21 @@ def test_a_borrowed_correction_wants_as_many_predicted_articles_as_any_number_an
         assert set(given["minus"]) == ({"B", "C", "D"} if least >= 5 else {"B", "C"})
     two_lend = compare(documents, PLAN, gold=coded(documents, each={"A": 6, "B": 6, "C": 4}))
     assert np.isnan(corrected_means(two_lend).loc["D", "estimate"])
+
+
+def test_certain_articles_do_not_count_toward_the_minimum_for_others(articles: Maker) -> None:
+    draw = np.random.default_rng(0)
+    documents = articles({"D": draw.choice([-0.9, 0.1, 0.8], 100).tolist()})
+    gold = coded(documents, each={"D": 40})
+    for drawn, given in ((2, False), (3, True)):
+        at = np.arange(100)
+        probability = np.where(at < 30, 1.0, drawn / 70)
+        sample = Sample(tuple(each.id for each in documents), ("D",) * 100, probability, at < 30 + drawn)
+        means = corrected_means(compare(documents, PLAN, gold=gold, sample=sample), method="hand")
+        assert np.isfinite(means.loc["D", "low"]) == given and means.loc["D", "stances"] == 30 + drawn
+        if not given:
+            told = "32 hand-coded articles with a stance tell no more than 4.0 of equal weight, fewer than 5: no number"
+            assert means.loc["D", "warning"] == told
 
 
 def test_actors_that_are_merged_are_corrected_as_they_are_estimated() -> None:
