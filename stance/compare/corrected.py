@@ -141,7 +141,7 @@ def _supports(pairs: Pairs, *, minimum: int) -> tuple[dict[_Side, int], dict[_Si
         group, own = str(name), pairs.group == name
         for method in METHODS:
             values = pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan)
-            there = own & ~np.isnan(values)
+            there = own & ~np.isnan(values) & (True if pairs.weight is None else pairs.weight > 0)
             count, of = int(there.sum()), "articles" if method == "naive" else "hand-coded articles"
             weight = np.ones(count) if method == "naive" else 1 / pairs.probability[there]
             effective = float(weight.sum() ** 2 / (weight @ weight)) if count else 0.0

@@ -213,7 +213,8 @@ def _alike_reach(
     down, up = np.zeros(len(articles.names)), np.zeros(len(articles.names))
     for group in range(len(articles.names)):
         there = (articles.group == group) & (sums[:, 1] > 0)
-        held, weight = sums[there], np.ones(there.sum()) if predicted else articles.weight[there]
+        held = sums[there]
+        weight = articles.counts_for[there] * (1.0 if predicted else articles.weight[there])
         if not len(held) or np.ptp(held[:, 0] / held[:, 1]) > _ALIKE:
             continue
         mean, share = float(held[0, 0] / held[0, 1]), 1 - ((1 - level) / 2) ** ((weight @ weight) / weight.sum() ** 2)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from stance.compare.rows import of_author
+from stance.compare.rows import article_weight, of_author
 from stance.document import Actor, Document
 from stance.errors import DataError, Problem, nearest
 from stance.labels import DOCUMENT_STANCES
@@ -35,6 +35,7 @@ class Pairs:
         predicted: (R,) the model's values; NaN where it finds no actor, or abstains.
         coded: (R,) whether the article was coded by hand.
         probability: (R,) of the article's being drawn for coding; may be NaN where not coded.
+        weight: (R,) what the article counts for, the same in all its rows, in any unit; None: all count the same.
         bounds: the least and the greatest value that can be, (-1, 1) for scores and (0, 1) for shares.
     """
 
@@ -45,6 +46,7 @@ class Pairs:
     coded: Bools
     probability: Floats
     bounds: tuple[float, float] = (-1.0, 1.0)
+    weight: Floats | None = None
 
 
 def pair_gold(
@@ -65,6 +67,8 @@ def pair_gold(
     without the actor counts as coded, with nothing there. So articles where the model sees an actor who is not there, and
     articles where it misses one, are corrected for as well.
 
+    An article counts for the number in its predicted document's meta column `weight`, else 1, as in `rows.tables`.
+
     Args:
         gold: hand-coded documents; their ids must be among the predicted ones.
         predicted: documents of the model, the whole corpus that estimates will speak of.
@@ -78,8 +82,8 @@ def pair_gold(
             coded articles are a simple random sample of each group's, and the probability is the coded share of the group.
 
     Raises:
-        DataError: an unknown measure; a gold document that is not predicted, has another text, or was coded without a
-            probability; an id twice; a document without its group.
+        DataError: an unknown measure; a weight that is no number of 0 or more; a gold document that is not predicted, has
+            another text, or was coded without a probability; an id twice; a document without its group.
     """
     problems = _problems(gold, predicted, measure=measure, by=by, probabilities=probabilities)
     if problems:
@@ -106,6 +110,7 @@ def pair_gold(
         coded=coded.astype(bool),
         probability=probability.astype(np.float64),
         bounds=(-1.0, 1.0) if measure == "score" else (0.0, 1.0),
+        weight=np.array([article_weight(document, problems=[]) for document in frame]),
     )
 
 
@@ -188,7 +193,7 @@ def _problems(
     by: str,
     probabilities: Mapping[str, float] | None,
 ) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     if measure not in MEASURES:
         wish = f"one of {', '.join(MEASURES)}{nearest(measure, MEASURES)}"
         problems.append(Problem("measure", repr(measure), wish=wish, cure="name one of these"))
@@ -212,6 +217,7 @@ def _problems(
     if not frame:
         problems.append(Problem("predicted", "no document", wish="a corpus to speak of", cure="predict some articles"))
     for document in frame:
+        article_weight(document, problems=problems)
         if not _group(document, by=by):
             wish, cure = f"a value of {by!r} in its meta", "fill it in, or compare by another column"
             problems.append(Problem(f"predicted, document {document.id!r}", f"no {by}", wish=wish, cure=cure))

@@ -47,6 +47,7 @@ class Articles:
     coded: Bools  # (A,)
     probability: Floats  # (A,), 1 where not coded
     weight: Floats  # (A,): 1 / probability, normalised to the number of articles of the group; 0 where not coded
+    counts_for: Floats  # (A,): weight of the article itself, 1 on average; `gold` and `predicted` are multiplied by it
     gold: Floats  # (A, 2), 0 where not coded
     predicted: Floats  # (A, 2)
 
@@ -81,20 +82,21 @@ def add_up(pairs: Pairs) -> Articles:
     weight = np.where(coded, 1.0 / probability, 0.0)
     totals = np.bincount(group, weights=weight)
     scale = np.divide(np.bincount(group), totals, out=np.zeros(len(names)), where=totals > 0)
+    given = np.ones(len(pairs.document)) if pairs.weight is None else pairs.weight
+    counts_for = given / max(given[first].mean(), 1e-300)
     sums = [
         np.stack(
             [
-                np.bincount(article, weights=np.where(there, values, 0.0)),
-                np.bincount(article, weights=there),
+                np.bincount(article, weights=np.where(there, values, 0.0) * counts_for),
+                np.bincount(article, weights=there * counts_for),
             ],
             axis=1,
         ).astype(np.float64)  # (A, 2)
         for values in (np.where(pairs.coded, pairs.gold, np.nan), pairs.predicted)
         for there in [~np.isnan(values)]
     ]
-    return Articles(
-        tuple(map(str, names)), group.astype(np.int64), coded, probability, weight * scale[group], sums[0], sums[1]
-    )
+    drawn = (coded, probability, weight * scale[group])
+    return Articles(tuple(map(str, names)), group.astype(np.int64), *drawn, counts_for[first][order], sums[0], sums[1])
 
 
 def sizes(articles: Articles) -> tuple[Floats, Floats]:
@@ -141,10 +143,11 @@ def rectified_means(articles: Articles, *, proxy: Floats, factor: Floats, spent:
     weight = articles.weight
     left = weight**2 * (1 - articles.probability)
     there = (articles.gold[:, 1] > 0) | ((articles.predicted[:, 1] > 0) & (factor[group] > 0))
-    many, sampled = _effective(articles, weight), _effective(articles, left)
+    importance, left_importance = weight * articles.counts_for, left * articles.counts_for**2
+    many, sampled = _effective(articles, importance), _effective(articles, left_importance)
     spent_left = spent * _by_group(articles, weight * (left > 0)) / total  # where factor stands on certain ones in part
-    of_all = _effective(articles, weight * there) - 1 - spent
-    of_left = _effective(articles, left * there) - 1 - spent_left
+    of_all = _effective(articles, importance * there) - 1 - spent
+    of_left = _effective(articles, left_importance * there) - 1 - spent_left
     with np.errstate(divide="ignore", invalid="ignore"):
         residual = residual - (_by_group(articles, weight * residual) / total)[group]
         between = _by_group(articles, weight * gold_residual**2) * many / (many - 1) / total  # of one article
@@ -300,8 +303,9 @@ def _by_group(articles: Articles, values: Floats) -> Floats:
 
 
 def _check_lengths(pairs: Pairs) -> None:
-    columns = ("group", "gold", "predicted", "coded", "probability")
+    columns: tuple[str, ...] = ("group", "gold", "predicted", "coded", "probability")
     count = len(pairs.document)
+    columns = (*columns, *(("weight",) if pairs.weight is not None else ()))
     problems = [
         Problem(f"pairs.{name}", f"{len(getattr(pairs, name))} values", wish=f"{count}, one a row", cure="fill it up")
         for name in columns
@@ -315,6 +319,7 @@ def _check_lengths(pairs: Pairs) -> None:
 
 def _check_articles(pairs: Pairs, *, documents: NDArray[np.str_], same_as: Integers) -> None:
     probability = np.where(pairs.coded, pairs.probability, 1.0)
+    weight = np.ones(len(pairs.document)) if pairs.weight is None else pairs.weight
     wrong = {
         "it stands in two groups": (
             pairs.group != pairs.group[same_as],
@@ -330,6 +335,11 @@ def _check_articles(pairs: Pairs, *, documents: NDArray[np.str_], same_as: Integ
             ~((probability > 0) & (probability <= 1)) | (probability != probability[same_as]),
             "a probability, the same in all its rows",
             "take those of the sample that was drawn",
+        ),
+        "its weight is no number of 0 or more, or differs between its rows": (
+            ~((weight >= 0) & (weight < np.inf)) | (weight != weight[same_as]),
+            "a weight, the same in all its rows",
+            "correct it, or leave weights out",
         ),
     }
     problems = [

@@ -204,7 +204,7 @@ def _article(document: Document, *, problems: list[Problem]) -> Record:
         "date": meta.date,
         "section": meta.more.get("section"),
         "words": len(document.text.split()),
-        "weight": _weight(document, problems=problems),
+        "weight": article_weight(document, problems=problems),
         "title": meta.title,
         "url": meta.url,
         "model": None if stamp is None else f"{stamp.name} {stamp.version}",
@@ -222,7 +222,8 @@ def _article(document: Document, *, problems: list[Problem]) -> Record:
     return article
 
 
-def _weight(document: Document, *, problems: list[Problem]) -> float:
+def article_weight(document: Document, *, problems: list[Problem]) -> float:
+    """Return what an article counts for, by its meta column `weight`, else 1; one that is no number is added to the problems."""
     said = document.meta.more.get("weight")
     if said is None:
         return 1.0

@@ -91,6 +91,28 @@ def test_certain_articles_do_not_count_toward_the_minimum_for_others(articles: M
             assert means.loc["D", "warning"] == told
 
 
+def test_weights_of_articles_weigh_corrected_stances_and_shares_of_quotation_as_they_do_naive_ones(
+    outlets: list[Document],
+) -> None:
+    weighed = [
+        replace(each, meta=replace(each.meta, more={"weight": str(1 + int(each.id[-1]))}), attributions=())
+        if each.id[-1] in "0123"
+        else replace(each, meta=replace(each.meta, more={"weight": str(1 + int(each.id[-1]))}))
+        for each in outlets
+    ]
+    gold = [
+        replace(each, model=None, actors=tuple(replace(actor, score=None) for actor in (each.actors or ())[:1]))
+        for each in weighed
+    ]
+    found = compare(weighed, Plan(actors=["Ada Brandt"], options=PLAN.options), gold=gold)
+    stances = found.estimates[found.estimates["estimand"] == "stance"].set_index("group")["estimate"]
+    naive = corrected_means(found, method="naive")["estimate"]
+    assert naive.to_dict() == pytest.approx(stances.to_dict())
+    assert naive["Dawn"] != pytest.approx(0.7)
+    assert found.quotations["articles"].tolist() == [4, 4, 4]
+    assert found.quotations["share"].tolist() == pytest.approx([26 / 36] * 3)
+
+
 def test_actors_that_are_merged_are_corrected_as_they_are_estimated() -> None:
     text = "Ann and Ann and Ann and Ann met Bob and Bob and Bob."
     spans = [[Span(start, start + 3) for start in starts] for starts in ((0, 8, 16, 24), (32, 40, 48))]

@@ -49,7 +49,8 @@ def made_pairs(*, groups: int = 3, size: int = 80, coded: int = 20, seed: int = 
 
 def chosen_rows(pairs: Pairs, rows: Any) -> Pairs:
     return Pairs(
-        **{name: getattr(pairs, name)[rows] for name in Pairs.__slots__ if name != "bounds"}, bounds=pairs.bounds
+        **{name: getattr(pairs, name)[rows] for name in Pairs.__slots__ if name not in ("bounds", "weight")},
+        bounds=pairs.bounds,
     )
 
 
@@ -282,6 +283,33 @@ def test_coded_stances_that_are_all_alike_give_no_certainty_even_where_all_are_c
     agreed = np.where((in_part.group == "outlet 1") & in_part.coded, -1.0, in_part.gold)
     mean = estimate(correct(replace(in_part, gold=agreed), level=0.99), "hand", group="outlet 1")
     assert mean.low == -1 and mean.high >= -1 + 2 * (1 - 0.005 ** (1 / 10)) - 1e-9
+
+
+def test_articles_count_by_their_weights_and_only_by_how_these_compare() -> None:
+    pairs = made_pairs()
+    weight = np.random.default_rng(2).lognormal(0, 0.8, len(pairs.document))
+    census = replace(pairs, coded=np.ones(240, dtype=bool), gold=np.arange(240) % 3 - 1.0, probability=np.ones(240))
+    one, scaled, plain = (correct(replace(census, weight=each)) for each in (weight, 50 * weight, None))
+    own = pairs.group == "outlet 1"
+    for method in ("hand", "ppi", "dsl"):
+        found, same, equal = (estimate(each, method, group="outlet 1") for each in (one, scaled, plain))
+        assert found.value == pytest.approx(np.average(census.gold[own], weights=weight[own]))
+        assert (found.low, found.high) == (pytest.approx(same.low), pytest.approx(same.high))
+        assert found.error > 1.1 * equal.error
+    naive = estimate(correct(replace(pairs, weight=weight)), "naive", group="outlet 1")
+    assert naive.value == pytest.approx(np.average(pairs.predicted[own], weights=weight[own]))
+    with pytest.raises(DataError, match="its weight is no number of 0 or more"):
+        correct(replace(pairs, weight=-weight))
+
+
+def test_weights_cover_as_all_that_is_estimated_does() -> None:
+    generator, hits = np.random.default_rng(8), []
+    for _ in range(150):
+        pairs = made_pairs(groups=1, size=120, coded=30, seed=int(generator.integers(1 << 30)))
+        weight = np.where(np.arange(120) % 4 == 0, 4.0, 1.0)
+        found = estimate(correct(replace(pairs, weight=weight)), "ppi", group="outlet 0")
+        hits.append(found.low <= 0 <= found.high)
+    assert 0.9 <= np.mean(hits) <= 0.99
 
 
 def test_contradictions_are_named_all_at_once() -> None:

@@ -143,7 +143,8 @@ def test_groups_are_of_any_column_of_the_meta() -> None:
 
 def test_what_does_not_fit_is_named_all_at_once() -> None:
     gold = [article("one", [li("pro")]), article("two", [], text="Another text."), article("lost", [])]
-    predicted = [article("one", []), article("two", [], outlet=None), article("two", [])]
+    heavy = replace(article("one", []), meta=Meta(outlet="Daily", more={"weight": "much"}))
+    predicted = [heavy, article("two", [], outlet=None), article("two", [])]
     with pytest.raises(DataError) as caught:
         pair_gold(gold, predicted, actor="Q1", measure="favour", probabilities={"one": 0.5, "two": 0.5})
     message = str(caught.value)
@@ -154,6 +155,7 @@ def test_what_does_not_fit_is_named_all_at_once() -> None:
         "gold, document 'lost': it has no probability of being drawn",
         "predicted, document 'two': stands there twice",
         "predicted, document 'two': no outlet",
+        "document 'one', weight: 'much'; expected a number of 0 or more",
     ):
         assert said in message
     with pytest.raises(DataError, match="its text differs"):
