@@ -14,6 +14,7 @@ from stance.compare.correction import METHODS
 from stance.show import comparison_plots
 from stance.show.comparison_cells import WordTable
 from stance.show.comparison_evidence import Evidences, evidences, quoted_words, rolls
+from stance.show.comparison_methods import methods_paragraph
 from stance.show.comparison_plots import Plot, plots
 from stance.show.comparison_tables import (
     DIFFERENCE_TITLES,
@@ -29,7 +30,7 @@ from stance.show.comparison_tables import (
     stance_table,
     voice_table,
 )
-from stance.show.comparison_words import LABELLER, counted, methods_paragraph, rows_of, summary_sentences
+from stance.show.comparison_words import LABELLER, counted, rows_of, summary_sentences
 from stance.show.pages import environment, resource, script_digest, writable
 
 if TYPE_CHECKING:
