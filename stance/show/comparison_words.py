@@ -203,10 +203,9 @@ def _divided(found: Comparison) -> Iterator[Sentence]:
     sure = told[told["p_holm"] < SURE].sort_values("difference", key=abs, ascending=False, kind="stable")
     for row in rows_of(sure.head(_MANY)):
         more, less = (row["left"], row["right"]) if row["difference"] > 0 else (row["right"], row["left"])
-        bounds = sorted((abs(row["low"]), abs(row["high"])))
         yield Sentence(
             f"Toward {row['name']}, {more} is more favorable than {less} by {abs(row['difference']):.2f} on the scale from −1 to "
-            f"+1 (95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}, adjusted p {_equals(row['p_holm'])}).",
+            f"+1 (95 % interval {_interval(row, difference=row['difference'])}, adjusted p {_equals(row['p_holm'])}).",
             "differences",
         )
     least = told["detectable"].median()
@@ -227,10 +226,9 @@ def _divided_corrected(found: Comparison) -> Iterator[Sentence]:
     sure = sure.sort_values("estimate", key=abs, ascending=False, kind="stable")
     for row in rows_of(sure.head(_MANY)):
         more, less = (row["group"], row["minus"]) if row["estimate"] > 0 else (row["minus"], row["group"])
-        bounds = sorted((abs(row["low"]), abs(row["high"])))
         yield Sentence(
             f"Toward {row['name']}, {more} is more favorable than {less} by {abs(row['estimate']):.2f} on the scale from −1 to "
-            f"+1 (corrected, 95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}).",
+            f"+1 (corrected, 95 % interval {_interval(row, difference=row['estimate'])}).",
             "correction",
         )
     yield Sentence(
@@ -240,6 +238,12 @@ def _divided_corrected(found: Comparison) -> Iterator[Sentence]:
         "(Bonferroni).",
         "correction",
     )
+
+
+def _interval(row: Mapping[str, Any], *, difference: float) -> str:
+    """Return the interval of a difference that is told as positive, with signs: it may reach beyond nought."""
+    low, high = (row["low"], row["high"]) if difference > 0 else (-row["high"], -row["low"])
+    return range_words(low, high, unit=_SCORE)
 
 
 def _equals(p: float) -> str:

@@ -1,0 +1,59 @@
+"""The sentences of a comparison: signs, what was tested, what is corrected, and nothing about nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+
+from stance.compare.choosing import Options
+from stance.compare.comparison import Comparison, Plan, compare
+from stance.document import Actor, Document, Meta, ModelStamp, Span
+from stance.show.comparison_words import summary_sentences
+
+QUICK = Options(draws=200, permutations=400)
+
+
+def pieces(scores: Mapping[str, Sequence[float]]) -> list[Document]:
+    """Return predicted articles, each with words of its own and a score toward Ann, dated from January on."""
+    documents = []
+    for outlet, given in scores.items():
+        for place, score in enumerate(given):
+            label = "favor" if score > 0.2 else "against" if score < -0.2 else "neutral"
+            ann = Actor("a1", "Ann Li", "person", mentions=(Span(0, 6),), stance=label, score=score)
+            text = f"Ann Li {' '.join(f'{outlet}{place}w{word}' for word in range(12))}."
+            meta = Meta(outlet=outlet, date=f"2015-{1 + place % 12:02}-05")
+            documents.append(
+                Document(f"{outlet}-{place}", text, meta, actors=(ann,), stances=(), model=ModelStamp("m", "1", ""))
+            )
+    return documents
+
+
+def coded(document: Document, label: str) -> Document:
+    """Return the article as coded by hand."""
+    return replace(
+        document, model=None, actors=tuple(replace(each, stance=label, score=None) for each in document.actors or ())
+    )
+
+
+def said(found: Comparison) -> str:
+    return " ".join(sentence.text for sentence in summary_sentences(found))
+
+
+@pytest.mark.parametrize(("more", "less"), [("Dawn", "Dusk"), ("Dusk", "Dawn")])
+def test_an_interval_that_crosses_nought_says_so_whichever_side_is_first(more: str, less: str) -> None:
+    text = said(compare(pieces({more: [1.0] * 6, less: [0.0] * 6}), Plan(options=QUICK)))
+    assert f"Toward Ann Li, {more} is more favorable than {less} by 1.00" in text
+    assert "(95 % interval −0.03 to +1.46, adjusted p" in text
+
+
+def test_a_corrected_interval_is_turned_with_its_difference() -> None:
+    documents = pieces({"Dawn": [-0.8, -0.9] * 6, "Dusk": [0.8, 0.9] * 6})
+    found = compare(documents, Plan(options=QUICK), gold=[coded(one, one.actors[0].stance or "") for one in documents])  # type: ignore[index]
+    assert found.corrected is not None
+    row = found.corrected[(found.corrected["method"] == "ppi") & found.corrected["minus"].notna()].index[0]
+    table = found.corrected.copy()
+    table.loc[row, ["estimate", "low", "high", "wide_low", "wide_high"]] = [-0.5, -1.2, 0.1, -1.0, -0.1]
+    text = said(replace(found, corrected=table))
+    assert "Dusk is more favorable than Dawn by 0.50" in text and "(corrected, 95 % interval −0.10 to +1.20)" in text
