@@ -83,7 +83,8 @@ class Comparison:
     estimates, differences: as of `estimates.estimate` and `differences.differences`, for all estimands one below the other;
         p-values are adjusted within an estimand. coverage: `coverage.coverage`.
     trends: `trends.trend` of the stance, None without dates that span some periods of `period`. before_after: None without
-        an event. corrected: `corrected.corrected`, None without gold; gold_count: hand-coded articles.
+        an event. corrected: `corrected.corrected`, None without gold; gold_count: hand-coded articles; frame_count: articles
+        that could be drawn for coding, of which alone corrected numbers speak, None without probabilities.
     quotations, opinions: `quotations.quotations` and `quotations.opinions_of_sources`.
     notes: sentences that a reader of the numbers must know. models: who made the predictions.
     """
@@ -106,6 +107,7 @@ class Comparison:
     before_after: pd.DataFrame | None = None
     corrected: pd.DataFrame | None = None
     gold_count: int = 0
+    frame_count: int | None = None
     notes: tuple[str, ...] = ()
     models: tuple[ModelStamp, ...] = ()
     actor_names: Mapping[str, str] = field(default_factory=dict)
@@ -158,8 +160,11 @@ def compare(
     inside = [document for document in documents if document.id in group_of]
     stamps = dict.fromkeys(document.model for document in inside if document.model is not None)
     actor_names = dict(zip(part.actors["actor"], part.actors["name"], strict=True))
-    right = None
+    right, frame_count = None, None
     if gold is not None:
+        if probabilities is not None:
+            frame_count = sum(document.id in probabilities for document in inside)
+            told = (*told, *_frame_note(frame_count, count=len(inside)))
         right = corrected(
             keyed_documents(documents, part, merge=plan.merge),
             keyed_documents(gold, part, merge=plan.merge),
@@ -187,6 +192,7 @@ def compare(
         before_after=None if event is None else event.table,
         corrected=right,
         gold_count=0 if gold is None else sum(document.id in group_of for document in gold),
+        frame_count=frame_count,
         notes=tuple(dict.fromkeys((*(note.text for note in groups.notes), *notes, *told))),
         models=tuple(stamps),
         actor_names=actor_names,
@@ -258,6 +264,13 @@ def _described(part: Tables, counts: pd.Series) -> tuple[list[str], tuple[str, .
     shown = ", ".join(names[key] for key in keys[:3])
     text = f"actors without a name, such as {shown}, are not compared unless you name them: each article may mean others by it"
     return keys, (text,)
+
+
+def _frame_note(size: int, *, count: int) -> tuple[str, ...]:
+    """Return what to say of a frame that not all articles are in."""
+    if size == count:
+        return ()
+    return (f"the frame of the sample holds {size:,} of {count:,} articles: corrected numbers speak of those alone",)
 
 
 def _resolved(options: Options, *, tests: int) -> Options:

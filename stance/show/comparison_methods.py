@@ -37,8 +37,17 @@ def methods_paragraph(found: Comparison, *, version: str) -> str:
         )
     else:
         parts.append(
-            f"Stances were corrected with {counted(found.gold_count, 'hand-coded article')}: {METHODS['ppi']}; it takes the "
+            f"Mean stances and their differences were corrected with {counted(found.gold_count, 'hand-coded article')}"
+            f"{_frame(found)}: {METHODS['ppi']}; it takes the "
             "hand-coded articles for a random sample within each group unless their probabilities were given, and does not know "
-            "of coders' errors. Naive and hand-coded estimates are given beside it."
+            "of coders' errors. Naive and hand-coded estimates are given beside it. Since only mean stances and their differences "
+            "are corrected, all other numbers are naive."
         )
     return " ".join(parts)
+
+
+def _frame(found: Comparison) -> str:
+    """Return from how many articles the hand-coded ones were drawn, where probabilities tell it."""
+    if found.frame_count is None:
+        return ""
+    return f" out of a frame of {found.frame_count:,} of {counted(len(found.documents), 'article')}"

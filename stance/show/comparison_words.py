@@ -26,6 +26,11 @@ LABELLER: Final = (
     "groups. Hand-code a sample (`stance sample`) and give it with `--gold` to have the numbers corrected."
 )
 
+REST: Final = (
+    "Only mean stances and their differences are corrected. All other numbers (changes over time, what the quoted say, voices, "
+    "quotations and mentions) are naive: they carry the labeller's error, which the intervals leave out."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -47,6 +52,13 @@ def summary_sentences(found: Comparison) -> list[Sentence]:
         *_quoted(found),
         *_cautions(found),
     ]
+
+
+def caution(found: Comparison) -> str | None:
+    """Return what must be known of the numbers that are not corrected: of all, or of the rest beside corrected ones."""
+    if found.corrected is not None:
+        return REST
+    return LABELLER if found.models else None
 
 
 def counted(count: int, noun: str) -> str:
@@ -132,6 +144,11 @@ _MEAN: Final = ("actor", "name", "group", "estimate", "low", "high", "articles",
 def naive_mark(found: Comparison, row: Mapping[str, Any]) -> str:
     """Return "*" for a row of `best_means` that is naive among corrected ones, else nothing."""
     return "*" if found.corrected is not None and row["method"] == "naive" else ""
+
+
+def naive_title(found: Comparison, title: str) -> str:
+    """Return the title of what is naive, which says so where other numbers are corrected."""
+    return title if found.corrected is None else f"{title} (naive)"
 
 
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -256,16 +273,17 @@ def _events(found: Comparison) -> Iterator[Sentence]:
         return
     told = found.before_after[found.before_after["p"].notna()]
     sure = told[told["p_holm"] < SURE].sort_values("difference", key=abs, ascending=False, kind="stable")
+    naive = "" if found.corrected is None else "naive, "
     for row in rows_of(sure.head(_MANY)):
         how = "more favorable" if row["difference"] > 0 else "less favorable"
         yield Sentence(
             f"From {found.plan.event} on, {row['group']} is {how} toward {row['name']} by {abs(row['difference']):.2f} "
-            f"(adjusted p {_equals(row['p_holm'])}).",
+            f"({naive}adjusted p {_equals(row['p_holm'])}).",
             "event",
         )
     if sure.empty:
         text = f"No group's stance toward an actor changes beyond chance with {found.plan.event} "
-        yield Sentence(f"{text}({counted(len(told), 'comparison')}, adjusted by Holm).", "event")
+        yield Sentence(f"{text}({naive}{counted(len(told), 'comparison')}, adjusted by Holm).", "event")
 
 
 def _voices(found: Comparison) -> Iterator[Sentence]:
@@ -320,5 +338,6 @@ def _cautions(found: Comparison) -> Iterator[Sentence]:
         )
     for note in found.notes:
         yield Sentence(note[:1].upper() + note[1:] + ".", "methods")
-    if found.corrected is None and found.models:
-        yield Sentence(LABELLER, "methods")
+    told = caution(found)
+    if told is not None:
+        yield Sentence(told, "methods")

@@ -10,6 +10,9 @@ import pytest
 from stance.compare.choosing import Options
 from stance.compare.comparison import Comparison, Plan, compare
 from stance.document import Actor, Document, Meta, ModelStamp, Span
+from stance.show.comparison_methods import methods_paragraph
+from stance.show.comparison_plots import timeline
+from stance.show.comparison_tables import change_table, difference_table
 from stance.show.comparison_words import summary_sentences
 
 QUICK = Options(draws=200, permutations=400)
@@ -57,3 +60,34 @@ def test_a_corrected_interval_is_turned_with_its_difference() -> None:
     table.loc[row, ["estimate", "low", "high", "wide_low", "wide_high"]] = [-0.5, -1.2, 0.1, -1.0, -0.1]
     text = said(replace(found, corrected=table))
     assert "Dusk is more favorable than Dawn by 0.50" in text and "(corrected, 95 % interval −0.10 to +1.20)" in text
+
+
+@pytest.fixture(scope="module")
+def turning() -> list[Document]:
+    """Return articles of two outlets, one of which turns from favor to against in July."""
+    return pieces({"Dawn": [0.8, 0.7, 0.9, 0.8, 0.7, 0.9, -0.8, -0.7, -0.9, -0.8, -0.7, -0.9], "Dusk": [0.1, -0.1] * 6})
+
+
+@pytest.fixture(scope="module")
+def corrected(turning: list[Document]) -> Comparison:
+    gold = [coded(each, each.actors[0].stance or "") for each in turning if each.id[-1] in "02468"]  # type: ignore[index]
+    probabilities = {each.id: 0.5 for each in turning if each.id != "Dusk-11"}
+    return compare(turning, Plan(event="2015-07-01", options=QUICK), gold=gold, probabilities=probabilities)
+
+
+def test_beside_corrected_numbers_what_is_naive_is_called_so(corrected: Comparison, turning: list[Document]) -> None:
+    text = said(corrected)
+    assert "From 2015-07-01 on, Dawn is less favorable toward Ann Li by 1.60 (naive, adjusted p" in text
+    assert "Only mean stances and their differences are corrected" in text and "Hand-code a sample" not in text
+    assert "only mean stances and their differences" in methods_paragraph(corrected, version="1")
+    assert change_table(corrected).title == "Before and after 2015-07-01 (naive)"
+    assert difference_table(corrected, "stance").title == "Differences in the author's stance (naive)"
+    curve = timeline(corrected, corrected.actors[0])
+    assert curve is not None and curve.title == "Toward Ann Li, by month (naive)"
+    without = compare(turning, Plan(event="2015-07-01", options=QUICK))
+    assert "(naive" not in said(without) and change_table(without).title == "Before and after 2015-07-01"
+
+
+def test_the_frame_of_the_sample_is_told_where_it_is_not_everything(corrected: Comparison) -> None:
+    assert "The frame of the sample holds 23 of 24 articles: corrected numbers speak of those alone." in said(corrected)
+    assert "23 of 24 articles" in methods_paragraph(corrected, version="1")
