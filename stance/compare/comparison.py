@@ -32,7 +32,7 @@ MOST: Final = 12
 """How many actors are compared where none is named: those on whom most groups, and then most articles, take a stance."""
 
 COPIES: Final[Mapping[str, str]] = {
-    "everywhere": "each text counts once, in the outlet that had it first",
+    "everywhere": "each text counts once, where it stood first",
     "outlet": "each text counts once in every outlet that ran it",
     "keep": "every copy counts",
 }
@@ -78,8 +78,8 @@ class Comparison:
 
     documents: the articles that are compared, copies left out, in the order of reading; `groups` tells the group of each by
         its id, `names` are the groups in order, `actors` the keys of the actors, as named or the best documented first.
-    tables: of those articles (`rows.Tables`). duplicates: copies that were found (`duplicates.Duplicates`); `left_out`: how
-        many of them are not counted.
+    tables: of those articles (`rows.Tables`). duplicates: copies that were found (`duplicates.Duplicates`) among articles
+        with a value of `plan.by`, compared or not; `left_out`: how many of the compared ones are not counted.
     estimates, differences: as of `estimates.estimate` and `differences.differences`, for all estimands one below the other;
         p-values are adjusted within an estimand. coverage: `coverage.coverage`.
     trends: `trends.trend` of the stance, None without dates that span some periods of `period`. before_after: None without
@@ -134,7 +134,8 @@ def compare(
     """
     documents = list(documents)
     made, groups = _checked(documents, plan)
-    found = find_duplicates(documents)
+    valued = dict(zip(made.articles["document"], grouping(made.articles, plan.by).codes >= 0, strict=True))
+    found = find_duplicates(document for document in documents if valued[document.id])
     whole = made if plan.copies == "keep" else counted_once(made, found, scope=plan.copies)
     group_of = {
         id: groups.names[code]
@@ -143,6 +144,7 @@ def compare(
     }
     kept = [id for id in whole.articles["document"] if id in group_of]
     left_out = len(group_of) - len(kept)
+    elsewhere = _first_elsewhere(found, plan, groups=group_of)
     part = subset(whole, documents=kept)
     group_of = {id: group_of[id] for id in kept}
     names = tuple(name for name in groups.names if name in set(group_of.values()))
@@ -160,11 +162,13 @@ def compare(
     inside = [document for document in documents if document.id in group_of]
     stamps = dict.fromkeys(document.model for document in inside if document.model is not None)
     actor_names = dict(zip(part.actors["actor"], part.actors["name"], strict=True))
-    right, frame_count = None, None
+    right, gold_count, frame_count = None, 0, None
     if gold is not None:
         if probabilities is not None:
             frame_count = sum(document.id in probabilities for document in inside)
             told = (*told, *_frame_note(frame_count, count=len(inside)))
+        gold_count = sum(document.id in group_of for document in gold)
+        told = (*told, *_unused_note(len(gold) - gold_count, count=len(gold)))
         right = corrected(
             keyed_documents(documents, part, merge=plan.merge),
             keyed_documents(gold, part, merge=plan.merge),
@@ -191,9 +195,9 @@ def compare(
         period=period,
         before_after=None if event is None else event.table,
         corrected=right,
-        gold_count=0 if gold is None else sum(document.id in group_of for document in gold),
+        gold_count=gold_count,
         frame_count=frame_count,
-        notes=tuple(dict.fromkeys((*(note.text for note in groups.notes), *notes, *told))),
+        notes=tuple(dict.fromkeys((*(note.text for note in groups.notes), *elsewhere, *notes, *told))),
         models=tuple(stamps),
         actor_names=actor_names,
     )
@@ -264,6 +268,26 @@ def _described(part: Tables, counts: pd.Series) -> tuple[list[str], tuple[str, .
     shown = ", ".join(names[key] for key in keys[:3])
     text = f"actors without a name, such as {shown}, are not compared unless you name them: each article may mean others by it"
     return keys, (text,)
+
+
+def _first_elsewhere(found: Duplicates, plan: Plan, *, groups: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what to say of copies whose first version is in a group that is not compared, so that neither counts."""
+    table = found.clusters
+    if plan.copies != "everywhere":
+        return ()
+    count = int((table["document"].isin(groups) & ~table["cluster"].isin(groups)).sum())
+    if not count:
+        return ()
+    start = "1 article is a copy" if count == 1 else f"{count:,} articles are copies"
+    return (f"{start} of a text that another {plan.by}, not compared, had first, and not counted",)
+
+
+def _unused_note(unused: int, *, count: int) -> tuple[str, ...]:
+    """Return what to say of hand-coded articles that correct nothing."""
+    if not unused:
+        return ()
+    verb, what = ("is", "a copy that does not count") if unused == 1 else ("are", "copies that do not count")
+    return (f"{unused} of {count} hand-coded articles {verb} not used: {what}, or in no group compared",)
 
 
 def _frame_note(size: int, *, count: int) -> tuple[str, ...]:

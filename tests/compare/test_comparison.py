@@ -73,6 +73,30 @@ def test_a_copy_counts_in_the_outlet_that_had_it_first_or_in_both(outlets: list[
     assert sizes == {"everywhere": (8, 8), "outlet": (8, 9), "keep": (8, 9)}
 
 
+def test_a_copy_whose_first_version_has_no_outlet_stays(outlets: list[Document]) -> None:
+    stray = replace(outlets[0], id="stray", meta=replace(outlets[0].meta, outlet=None, date="2015-01-01"))
+    found = compare([stray, *outlets], Plan(options=QUICK))
+    assert found.groups["Dawn-0"] == "Dawn" and found.left_out == 0 and found.duplicates.clusters.empty
+
+
+def test_a_copy_of_what_another_outlet_had_first_is_told_where_that_one_is_not_compared(
+    outlets: list[Document],
+) -> None:
+    copy = replace(outlets[0], id="copy", meta=replace(outlets[0].meta, outlet="Noon", date="2024-12-01"))
+    documents, note = [*outlets, copy], "1 article is a copy of a text that another outlet, not compared, had first"
+    found = compare(documents, Plan(groups=["Dusk", "Noon"], options=QUICK))
+    assert "copy" not in found.groups and found.left_out == 1
+    assert any(each.startswith(note) for each in found.notes)
+    assert not any(each.startswith(note) for each in compare(documents, Plan(options=QUICK)).notes)
+
+
+def test_coding_of_a_copy_that_does_not_count_is_told(outlets: list[Document]) -> None:
+    copy = replace(outlets[0], id="copy", meta=replace(outlets[0].meta, outlet="Noon", date="2024-12-01"))
+    found = compare([*outlets, copy], Plan(actors=["Ada Brandt"], options=QUICK), gold=[*outlets, copy])
+    assert found.gold_count == 24
+    assert "1 of 25 hand-coded articles is not used: a copy that does not count, or in no group compared" in found.notes
+
+
 def test_many_tests_get_permutations_enough_for_their_adjustment(found: Comparison) -> None:
     assert found.plan.options.permutations == 300  # 2 actors, 3 pairs, 50 for each
 
