@@ -224,6 +224,8 @@ def _checked(documents: Sequence[Document], plan: Plan) -> tuple[Tables, Groupin
             check()
         except StanceError as error:
             problems += error.problems
+    if found:
+        problems += _too_many(found[0], by=plan.by, minimum=plan.options.minimum)
     if problems:
         raise DataError(problems)
     groups = found[0]
@@ -233,6 +235,23 @@ def _checked(documents: Sequence[Document], plan: Plan) -> tuple[Tables, Groupin
         )
         raise DataError(Problem("by", f"no article has {plan.by!r}", wish="articles with a value there", cure=cure))
     return made, groups
+
+
+def _too_many(groups: Grouping, *, by: str, minimum: int) -> list[Problem]:
+    """Return the problem of groups so many that their pairs would take hours, with those that have articles enough."""
+    pairs = math.comb(len(groups.names), 2)
+    if pairs <= MOST_PAIRS:
+        return []
+    enough = [name for code, name in enumerate(groups.names) if (groups.codes == code).sum() >= minimum]
+    shown = ", ".join(enough[:20]) + (f" and {len(enough) - 20} more" if len(enough) > 20 else "")
+    named = f" ({len(enough)} have {minimum} articles or more: {shown})" if enough else ""
+    cure = f"name those to compare, with --only or as `groups`{named}, or compare `by` another column"
+    value = f"its {len(groups.names):,} values make {pairs:,} pairs"
+    return [Problem(f"by {by}", value, wish=f"at most {MOST_PAIRS:,} pairs", cure=cure)]
+
+
+MOST_PAIRS: Final = 5_000
+"""The most pairs of groups that are compared: those of a hundred groups."""
 
 
 def _actors(part: Tables, plan: Plan, *, groups: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:

@@ -154,7 +154,7 @@ def quotation_matrix(found: Comparison, *, limit: int = 15) -> Plot | None:
                 share = rows[source, group]["share"]
                 tint = _MOST_TINT * share / most
                 words = f"{100 * share:.0f} %" if share else "·"
-                square = _Square(LINK, tint, words, link=said_anchor(found, group, source=source) if share else "")
+                square = _Square(LINK, tint, words, link=said_anchor(found, group, source=down) if share else "")
                 _draw_square(axes, square, down=down, across=across)
 
     title = naive_title(found, "Who quotes whom: share of articles that quote the actor")

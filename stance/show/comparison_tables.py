@@ -286,13 +286,13 @@ def quotation_table(found: Comparison, *, limit: int) -> WordTable:
     cells = {(row["source"], row["group"]): row for row in rows_of(table)}
     groups = [name for name in found.names if name in set(table["group"])]
     rows = []
-    for source in sources[:limit]:
+    for place, source in enumerate(sources[:limit]):
         own = [cells[source, group] for group in groups]
         shares = [
             Cell(
                 f"{100 * row['share']:.0f} % ({row['articles']})",
                 row["share"],
-                said_anchor(found, row["group"], source=source),
+                said_anchor(found, row["group"], source=place),
             )
             for row in own
         ]

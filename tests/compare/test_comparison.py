@@ -9,7 +9,7 @@ import pytest
 from stance.compare.choosing import Options
 from stance.compare.comparison import Comparison, Plan, compare
 from stance.compare.results import RESULT_COLUMNS, results
-from stance.document import Actor, Document, Span
+from stance.document import Actor, Document, Meta, Span
 from stance.errors import DataError
 
 QUICK = Options(draws=200, permutations=200)
@@ -95,6 +95,19 @@ def test_coding_of_a_copy_that_does_not_count_is_told(outlets: list[Document]) -
     found = compare([*outlets, copy], Plan(actors=["Ada Brandt"], options=QUICK), gold=[*outlets, copy])
     assert found.gold_count == 24
     assert "1 of 25 hand-coded articles is not used: a copy that does not count, or in no group compared" in found.notes
+
+
+def test_more_groups_than_can_be_compared_in_pairs_are_told_with_those_that_have_articles_enough() -> None:
+    documents = [
+        Document(f"{author}-{place}", f"{author} wrote number {place}.", Meta(author=author))
+        for author in (f"A{number:03}" for number in range(150))
+        for place in range(5 if author in ("A007", "A120") else 1)
+    ]
+    with pytest.raises(
+        DataError, match=r"its 150 values make 11,175 pairs(.|\n)*2 have 5 articles or more: A007, A120"
+    ):
+        compare(documents, Plan(by="author", options=QUICK))
+    assert compare(documents, Plan(by="author", groups=["A007", "A120"], options=QUICK)).names == ("A007", "A120")
 
 
 def test_many_tests_get_permutations_enough_for_their_adjustment(found: Comparison) -> None:
