@@ -86,7 +86,8 @@ def contrast(values: Values, sides: Sides, *, seed: int, options: Options) -> Co
     sides vary differently (Chung and Romano 2013); p = (1 + as extreme) / (1 + permutations) (Phipson and Smyth 2010).
 
     detectable: the least true difference that a two-sided test at 1 - `options.level` finds with a chance of 80 %, at this
-    number of articles and this spread: (t of the level + t of the power) x standard error (Bloom 1995).
+    number of articles and this spread: (t of the level + t of the power) x standard error (Bloom 1995). It is that of a
+    single test: one whose p is adjusted for others finds it less often.
     """
     if sides.strata is not None:
         left, right = (rows[sides.strata[rows] >= 0] for rows in (sides.left, sides.right))

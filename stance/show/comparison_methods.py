@@ -26,7 +26,8 @@ def methods_paragraph(found: Comparison, *, version: str) -> str:
         f"{options.minimum} such articles or more. Actors are one by their public id, or else by type and name.",
         f"Intervals ({level}) are from {options.draws} bootstrap samples of whole articles (expanded percentiles, Hesterberg "
         f"2015). Differences were tested by {options.permutations} studentized permutations of whole articles, two-sided, with "
-        "p adjusted over all pairs and actors by Holm; detectable differences are those found with a power of 80 %. "
+        "p adjusted over all pairs and actors by Holm; detectable differences are those that a single test, not adjusted, finds "
+        "with a power of 80 %. "
         "Coverage was tested by Fisher's exact test.",
     ]
     if found.corrected is None:

@@ -122,7 +122,10 @@ def difference_table(found: Comparison, estimand: str) -> WordTable:
         ("p", "of the permutation test, not adjusted"),
         ("p Holm", "adjusted so that any false alarm in this table has a chance of 5 %"),
         ("p BH", "adjusted so that 5 % of the alarms in this table are false on average"),
-        ("detectable", "the least true difference that is found four times in five with these articles"),
+        (
+            "detectable",
+            "the least true difference that a single test, not adjusted, finds four times in five with these articles",
+        ),
     ]
     title = naive_title(found, DIFFERENCE_TITLES.get(estimand, estimand))
     return WordTable(f"table-differences-{estimand}", title, columns, rows, note)
@@ -272,7 +275,8 @@ def change_table(found: Comparison) -> WordTable:
     columns = [
         ("actor", ""), (found.plan.by, ""), ("before", "mean stance"), ("after", "mean stance, the day itself included"),
         ("change", "after less before"), ("95 %", "interval of the change"), ("articles before", ""), ("articles after", ""),
-        ("p", "of the permutation test"), ("p Holm", ""), ("detectable", "the least true change that is found four times in five"),
+        ("p", "of the permutation test"), ("p Holm", ""),
+        ("detectable", "the least true change that a single test, not adjusted, finds four times in five"),
     ]  # fmt: skip
     note = "A trend that was there before looks like an effect of the event."
     title = naive_title(found, f"Before and after {found.plan.event}")

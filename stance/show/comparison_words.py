@@ -228,11 +228,12 @@ def _divided(found: Comparison) -> Iterator[Sentence]:
     least = told["detectable"].median()
     verb = "is" if len(sure) < 2 else "are"
     seen = f"{len(sure) or 'None'} of {counted(tests, 'difference')} in stance {verb} beyond chance"
-    yield Sentence(
-        f"{seen} after adjustment for their number (Holm). A true difference of less than {least:.2f} would be missed more "
-        "often than one time in five (median over the comparisons).",
-        "differences",
+    text = f"{seen} after adjustment for their number (Holm)."
+    text += (
+        f" A single test, not adjusted, would miss a true difference of less than {least:.2f} more often than one time in five "
+        "(median over the comparisons)" + ("; adjusted for their number, it misses more." if tests > 1 else ".")
     )
+    yield Sentence(text, "differences")
 
 
 def _divided_corrected(found: Comparison) -> Iterator[Sentence]:

@@ -91,3 +91,8 @@ def test_beside_corrected_numbers_what_is_naive_is_called_so(corrected: Comparis
 def test_the_frame_of_the_sample_is_told_where_it_is_not_everything(corrected: Comparison) -> None:
     assert "The frame of the sample holds 23 of 24 articles: corrected numbers speak of those alone." in said(corrected)
     assert "23 of 24 articles" in methods_paragraph(corrected, version="1")
+
+
+def test_detectable_is_said_of_a_single_test(turning: list[Document]) -> None:
+    text = said(compare(turning, Plan(options=QUICK)))
+    assert "A single test, not adjusted, would miss a true difference of less than 0." in text
