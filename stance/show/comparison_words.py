@@ -21,6 +21,9 @@ SURE: Final = 0.05
 _MANY: Final = 3
 """The most differences, coverages and changes that the summary tells, each."""
 
+_GROUPS: Final = 8
+"""The most groups whose articles and stances the summary tells."""
+
 LABELLER: Final = (
     "These are naive estimates: they carry the labeller's error, which the intervals leave out and which may differ between "
     "groups. Hand-code a sample (`stance sample`) and give it with `--gold` to have the numbers corrected."
@@ -158,7 +161,7 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _compared(found: Comparison) -> str:
     counts = found.tables.articles["document"].map(found.groups.get).value_counts()
-    shown = [f"{name} ({counts[name]:,})" for name in found.names[:8]]
+    shown = [f"{name} ({counts[name]:,})" for name in found.names[:_GROUPS]]
     more = len(found.names) - len(shown)
     listed = _listed(shown + ([f"{more} more"] if more else []))
     span = day_span(found)
@@ -182,7 +185,7 @@ def _stances(found: Comparison) -> Iterator[Sentence]:
     """Say for each group toward whom its stance is clear: the interval leaves nought out."""
     wanted = "naive" if found.corrected is None else "ppi"
     means = [row for row in best_means(found) if math.isfinite(row["low"]) and row["method"] == wanted]
-    for group in found.names[:8]:
+    for group in found.names[:_GROUPS]:
         own = sorted((row for row in means if row["group"] == group), key=lambda row: -abs(row["estimate"]))
         sides = {
             "in favor of": [row for row in own if row["low"] > 0],
@@ -200,6 +203,9 @@ def _stances(found: Comparison) -> Iterator[Sentence]:
                 f"{group} is clearly for or against none of the actors with enough articles ({len(own)}).",
                 "stances",
             )
+    if means and len(found.names) > _GROUPS:
+        text = f"The stances of the first {_GROUPS} of {len(found.names)} groups are told here; the table has all."
+        yield Sentence(text, "stances")
 
 
 def _divided(found: Comparison) -> Iterator[Sentence]:
@@ -229,10 +235,12 @@ def _divided(found: Comparison) -> Iterator[Sentence]:
     verb = "is" if len(sure) < 2 else "are"
     seen = f"{len(sure) or 'None'} of {counted(tests, 'difference')} in stance {verb} beyond chance"
     text = f"{seen} after adjustment for their number (Holm)."
-    text += (
-        f" A single test, not adjusted, would miss a true difference of less than {least:.2f} more often than one time in five "
-        "(median over the comparisons)" + ("; adjusted for their number, it misses more." if tests > 1 else ".")
-    )
+    if math.isfinite(least):
+        text += (
+            f" A single test, not adjusted, would miss a true difference of less than {least:.2f} more often than one time in "
+            "five (median over the comparisons)"
+            + ("; adjusted for their number, it misses more." if tests > 1 else ".")
+        )
     yield Sentence(text, "differences")
 
 
@@ -240,6 +248,10 @@ def _divided_corrected(found: Comparison) -> Iterator[Sentence]:
     assert found.corrected is not None
     table = found.corrected[(found.corrected["method"] == "ppi") & found.corrected["minus"].notna()]
     told = table[table["low"].notna()]
+    if told.empty:
+        text = f"Too few articles are hand-coded ({found.gold_count}) for a corrected difference in stance."
+        yield Sentence(text, "correction")
+        return
     sure = told[(told["wide_low"] > 0) | (told["wide_high"] < 0)]
     sure = sure.sort_values("estimate", key=abs, ascending=False, kind="stable")
     for row in rows_of(sure.head(_MANY)):
@@ -249,11 +261,14 @@ def _divided_corrected(found: Comparison) -> Iterator[Sentence]:
             f"+1 (corrected, 95 % interval {_interval(row, difference=row['estimate'])}).",
             "correction",
         )
+    have = (
+        "has a simultaneous 95 % interval that leaves"
+        if len(sure) < 2
+        else "have simultaneous 95 % intervals that leave"
+    )
     yield Sentence(
         f"Corrected by {counted(found.gold_count, 'hand-coded article')}, {len(sure) or 'none'} of "
-        f"{counted(len(told), 'difference')} in stance {'is' if len(sure) < 2 else 'are'} beyond doubt "
-        "with all intervals widened so that they hold at once "
-        "(Bonferroni).",
+        f"{counted(len(told), 'difference')} in stance {have} nought out (Bonferroni).",
         "correction",
     )
 
@@ -273,6 +288,10 @@ def _events(found: Comparison) -> Iterator[Sentence]:
     if found.before_after is None:
         return
     told = found.before_after[found.before_after["p"].notna()]
+    if told.empty:
+        text = f"Too few articles before or after {found.plan.event} to test whether a stance changes."
+        yield Sentence(text, "event")
+        return
     sure = told[told["p_holm"] < SURE].sort_values("difference", key=abs, ascending=False, kind="stable")
     naive = "" if found.corrected is None else "naive, "
     for row in rows_of(sure.head(_MANY)):

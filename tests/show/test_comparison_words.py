@@ -93,6 +93,32 @@ def test_the_frame_of_the_sample_is_told_where_it_is_not_everything(corrected: C
     assert "23 of 24 articles" in methods_paragraph(corrected, version="1")
 
 
-def test_detectable_is_said_of_a_single_test(turning: list[Document]) -> None:
+def test_detectable_is_said_of_a_single_test_and_not_said_where_nothing_varies(turning: list[Document]) -> None:
     text = said(compare(turning, Plan(options=QUICK)))
     assert "A single test, not adjusted, would miss a true difference of less than 0." in text
+    text = said(compare(pieces({"Dawn": [0.0] * 6, "Dusk": [0.0] * 6}), Plan(options=QUICK)))
+    assert "None of 1 difference in stance is beyond chance" in text
+    assert "nan" not in text and "would miss" not in text
+
+
+def test_what_could_not_be_tested_is_not_told_as_a_result(turning: list[Document]) -> None:
+    text = said(compare(turning, Plan(event="2015-12-05", options=QUICK)))
+    assert "Too few articles before or after 2015-12-05 to test whether a stance changes." in text
+    assert "0 comparisons" not in text
+    gold = [coded(each, "favor") for each in turning if each.id in ("Dawn-1", "Dusk-1")]
+    text = said(compare(turning, Plan(options=QUICK), gold=gold))
+    assert "Too few articles are hand-coded (2) for a corrected difference in stance." in text
+    assert "of 0 differences" not in text
+
+
+def test_simultaneous_intervals_are_called_what_they_are(corrected: Comparison) -> None:
+    text = said(corrected)
+    assert "1 difference in stance" in text and "simultaneous 95 % interval that leaves nought out (Bonferroni)" in text
+    assert "beyond doubt" not in text
+
+
+def test_groups_beyond_the_first_eight_are_counted() -> None:
+    scores = {f"O{place:02}": [0.5, 0.6, 0.7, 0.5, 0.6] for place in range(9)}
+    text = said(compare(pieces(scores), Plan(options=QUICK)))
+    assert "The stances of the first 8 of 9 groups are told here; the table has all." in text
+    assert "O08 is on average" not in text
