@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="of the model's stances, for the forecast (default: 0.6)",
     )
+    parser.add_argument("--keep-duplicates", action="store_true", help="draw from all copies of a text, not the first")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the draw (default: 0)")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="write the draw, which `stance compare --sample` reads"
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seed < 0:
         raise ConfigError(Problem("--seed", str(arguments.seed), wish="a number of 0 or more", cure="change it"))
     documents = _with_value(read_annotated(arguments.predicted), arguments.by)
+    documents = documents if arguments.keep_duplicates else _once(documents)
     actor = None if arguments.actor is None else _found_actor(documents, arguments.actor)
     frame = frame_of(documents, actor=actor, by=arguments.by)
     sample = draw_sample(frame, size=arguments.size, allocation=arguments.allocation, seed=arguments.seed)
@@ -95,6 +97,18 @@ def _with_value(documents: Sequence[Document], by: str) -> list[Document]:
     if len(found) < len(documents):
         print(f"stance: {len(documents) - len(found)} articles have no {by} and cannot be drawn", file=sys.stderr)
     return found
+
+
+def _once(documents: Sequence[Document]) -> list[Document]:
+    """Return the articles without copies, as a comparison counts them; the copies are counted on standard error."""
+    from stance.compare.duplicates import find_duplicates
+
+    clusters = find_duplicates(documents).clusters
+    copies = set(clusters.loc[~clusters["kept"], "document"])
+    if copies:
+        said = "1 article is a copy" if len(copies) == 1 else f"{len(copies)} articles are copies"
+        print(f"stance: {said} of another and cannot be drawn", file=sys.stderr)
+    return [each for each in documents if each.id not in copies]
 
 
 def _found_actor(documents: Sequence[Document], name: str) -> str:

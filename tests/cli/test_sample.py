@@ -104,6 +104,19 @@ def test_articles_without_an_outlet_are_told_and_not_drawn(
     assert "1 articles have no outlet" in told.err and "homeless" not in told.out
 
 
+def test_a_text_is_drawn_once_however_often_it_stands_there_unless_copies_are_kept(
+    outlets: list[Document], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "copies.jsonl"
+    copy = replace(outlets[0], id="copy", meta=replace(outlets[0].meta, outlet="Noon", date="2024-12-01"))
+    path.write_text("".join(to_json(each) + "\n" for each in [copy, *outlets]), encoding="utf-8")
+    assert main(["sample", str(path), "-n", "24"]) == 0
+    told = capsys.readouterr()
+    assert "1 article is a copy of another and cannot be drawn" in told.err and "copy" not in told.out.split()
+    assert main(["sample", str(path), "-n", "25", "--keep-duplicates"]) == 0
+    assert "copy" in capsys.readouterr().out.split()
+
+
 def test_what_does_not_go_is_told(predicted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = {
         "from 6 (2 of each of 3 strata) to 24": ["-n", "3"],
