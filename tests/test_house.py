@@ -89,7 +89,7 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("segments", "findings", "pages", "report", "terminal"),
         *("plots", "mistakes_list", "mistakes_page"),
         *("comparison_words", "comparison_cells", "comparison_tables", "comparison_text", "comparison_plots"),
-        *("comparison_evidence", "comparison_page", "comparison"),
+        *("comparison_methods", "comparison_evidence", "comparison_page", "comparison"),
     ),
     "serve": (),
     "cli": (

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stance.compare.comparison import Comparison
+    from stance.compare.sampling import Sample
 
 FORMATS: Final = ("text", "html", "json", "csv", "parquet")
 
@@ -56,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--sample",
         type=Path,
         metavar="FILE",
-        help="what `stance sample` wrote: how likely each article was to be coded",
+        help="what `stance sample -o` wrote: how likely each article was to be coded, and which were drawn",
     )
     parser.add_argument("--event", metavar="DATE", help="compare from this day on with before, such as 2015-01-07")
     parser.add_argument("--keep-duplicates", action="store_true", help="count copies of a text as often as they occur")
@@ -110,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         options=Options(minimum=arguments.minimum),
     )
-    found = compare(documents, plan, gold=gold, probabilities=_probabilities(arguments.sample))
+    found = compare(documents, plan, gold=gold, sample=_sample(arguments.sample))
     width = 100 if arguments.output is not None else min(120, shutil.get_terminal_size((100, 24)).columns)
     OutletComparison(found, stance.__version__).write(arguments.output, format=format, width=width)
     if format != "text" or arguments.output is not None:
@@ -137,7 +136,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise ConfigError(problems)
 
 
-def _probabilities(path: Path | None) -> Mapping[str, float] | None:
+def _sample(path: Path | None) -> Sample | None:
     from stance.compare.sampling import read_sample
     from stance.errors import InputError, Problem
 
@@ -146,8 +145,7 @@ def _probabilities(path: Path | None) -> Mapping[str, float] | None:
     if not path.is_file():
         cure = "name the file that `stance sample -o` wrote"
         raise InputError(Problem(str(path), "no such file", wish="a sample", cure=cure))
-    sample = read_sample(path)
-    return dict(zip(sample.ids, sample.probability.tolist(), strict=True))
+    return read_sample(path)
 
 
 def _closing(found: Comparison) -> str:

@@ -37,11 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SHARE",
         help="of the model's stances, for the forecast (default: 0.6)",
     )
+    parser.add_argument("--keep-duplicates", action="store_true", help="draw from all copies of a text, not the first")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the draw (default: 0)")
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="write the draw, which `stance compare --sample` reads"
     )
-    parser.add_argument("--texts", type=Path, metavar="FILE", help="write the drawn articles, without the predictions")
+    parser.add_argument(
+        "--texts",
+        type=Path,
+        metavar="FILE",
+        help="write the drawn articles in an order by chance, without the predictions",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,11 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.seed < 0:
         raise ConfigError(Problem("--seed", str(arguments.seed), wish="a number of 0 or more", cure="change it"))
     documents = _with_value(read_annotated(arguments.predicted), arguments.by)
+    documents = documents if arguments.keep_duplicates else _once(documents)
     actor = None if arguments.actor is None else _found_actor(documents, arguments.actor)
     frame = frame_of(documents, actor=actor, by=arguments.by)
     sample = draw_sample(frame, size=arguments.size, allocation=arguments.allocation, seed=arguments.seed)
     forecast = list(_forecast(frame, sample, accuracy=arguments.accuracy))
-    chosen = [sample.ids[place] for place in numpy.flatnonzero(sample.drawn)]
+    order = numpy.random.default_rng([arguments.seed, 1]).permutation(numpy.flatnonzero(sample.drawn))
+    chosen = [sample.ids[place] for place in order]  # by chance, so that what is coded first is a sample too
     if arguments.output is not None:
         write_sample(sample, arguments.output)
     if arguments.texts is not None:
@@ -89,6 +97,18 @@ def _with_value(documents: Sequence[Document], by: str) -> list[Document]:
     if len(found) < len(documents):
         print(f"stance: {len(documents) - len(found)} articles have no {by} and cannot be drawn", file=sys.stderr)
     return found
+
+
+def _once(documents: Sequence[Document]) -> list[Document]:
+    """Return the articles without copies, as a comparison counts them; the copies are counted on standard error."""
+    from stance.compare.duplicates import find_duplicates
+
+    clusters = find_duplicates(documents).clusters
+    copies = set(clusters.loc[~clusters["kept"], "document"])
+    if copies:
+        said = "1 article is a copy" if len(copies) == 1 else f"{len(copies)} articles are copies"
+        print(f"stance: {said} of another and cannot be drawn", file=sys.stderr)
+    return [each for each in documents if each.id not in copies]
 
 
 def _found_actor(documents: Sequence[Document], name: str) -> str:
@@ -134,5 +154,6 @@ def _write_texts(documents: Sequence[Document], chosen: Sequence[str], *, path: 
     from stance.document import Document
     from stance.formats import write
 
-    wanted = set(chosen)
-    write((Document(each.id, each.text, each.meta) for each in documents if each.id in wanted), path, format="jsonl")
+    by_id = {each.id: each for each in documents}
+    drawn = (by_id[id] for id in chosen)
+    write((Document(each.id, each.text, each.meta) for each in drawn), path, format="jsonl")

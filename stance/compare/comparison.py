@@ -18,6 +18,7 @@ from stance.compare.estimates import estimate
 from stance.compare.merging import is_name
 from stance.compare.quotations import opinions_of_sources, quotations
 from stance.compare.rows import Tables, subset, tables
+from stance.compare.sampling import Sample, as_coded
 from stance.compare.trends import before_after, trend
 from stance.document import Document, ModelStamp
 from stance.errors import DataError, Problem, StanceError, nearest
@@ -32,7 +33,7 @@ MOST: Final = 12
 """How many actors are compared where none is named: those on whom most groups, and then most articles, take a stance."""
 
 COPIES: Final[Mapping[str, str]] = {
-    "everywhere": "each text counts once, in the outlet that had it first",
+    "everywhere": "each text counts once, where it stood first",
     "outlet": "each text counts once in every outlet that ran it",
     "keep": "every copy counts",
 }
@@ -78,12 +79,13 @@ class Comparison:
 
     documents: the articles that are compared, copies left out, in the order of reading; `groups` tells the group of each by
         its id, `names` are the groups in order, `actors` the keys of the actors, as named or the best documented first.
-    tables: of those articles (`rows.Tables`). duplicates: copies that were found (`duplicates.Duplicates`); `left_out`: how
-        many of them are not counted.
+    tables: of those articles (`rows.Tables`). duplicates: copies that were found (`duplicates.Duplicates`) among articles
+        with a value of `plan.by`, compared or not; `left_out`: how many of the compared ones are not counted.
     estimates, differences: as of `estimates.estimate` and `differences.differences`, for all estimands one below the other;
         p-values are adjusted within an estimand. coverage: `coverage.coverage`.
     trends: `trends.trend` of the stance, None without dates that span some periods of `period`. before_after: None without
-        an event. corrected: `corrected.corrected`, None without gold; gold_count: hand-coded articles.
+        an event. corrected: `corrected.corrected`, None without gold; gold_count: hand-coded articles; frame_count: articles
+        that could be drawn for coding, of which alone corrected numbers speak, None without probabilities.
     quotations, opinions: `quotations.quotations` and `quotations.opinions_of_sources`.
     notes: sentences that a reader of the numbers must know. models: who made the predictions.
     """
@@ -106,6 +108,7 @@ class Comparison:
     before_after: pd.DataFrame | None = None
     corrected: pd.DataFrame | None = None
     gold_count: int = 0
+    frame_count: int | None = None
     notes: tuple[str, ...] = ()
     models: tuple[ModelStamp, ...] = ()
     actor_names: Mapping[str, str] = field(default_factory=dict)
@@ -116,15 +119,15 @@ def compare(
     plan: Plan = PLAN,
     *,
     gold: Sequence[Document] | None = None,
-    probabilities: Mapping[str, float] | None = None,
+    sample: Sample | None = None,
 ) -> Comparison:
     """Return how groups of articles differ, with intervals over whole articles.
 
     Args:
         documents: predicted, or annotated by hand; all are held in memory.
         gold: hand-coded articles, some of the same ids and texts: their stances set the predicted ones right.
-        probabilities: with which each article could be drawn for coding, by id (`sampling.read_sample`); None: within each
-            group, hand-coded articles are a simple random sample.
+        sample: how likely each article was to be drawn for coding, and whether it was (`sampling.read_sample`, `as_coded`);
+            None: within each group, hand-coded articles are a simple random sample.
 
     Raises:
         DataError, ConfigError: an unknown column, group, actor or event, no article, or gold that does not fit; all
@@ -132,7 +135,8 @@ def compare(
     """
     documents = list(documents)
     made, groups = _checked(documents, plan)
-    found = find_duplicates(documents)
+    valued = dict(zip(made.articles["document"], grouping(made.articles, plan.by).codes >= 0, strict=True))
+    found = find_duplicates(document for document in documents if valued[document.id])
     whole = made if plan.copies == "keep" else counted_once(made, found, scope=plan.copies)
     group_of = {
         id: groups.names[code]
@@ -141,6 +145,7 @@ def compare(
     }
     kept = [id for id in whole.articles["document"] if id in group_of]
     left_out = len(group_of) - len(kept)
+    elsewhere = _first_elsewhere(found, plan, groups=group_of)
     part = subset(whole, documents=kept)
     group_of = {id: group_of[id] for id in kept}
     names = tuple(name for name in groups.names if name in set(group_of.values()))
@@ -158,8 +163,16 @@ def compare(
     inside = [document for document in documents if document.id in group_of]
     stamps = dict.fromkeys(document.model for document in inside if document.model is not None)
     actor_names = dict(zip(part.actors["actor"], part.actors["name"], strict=True))
-    right = None
+    right, probabilities, gold_count, frame_count = None, None, 0, None
+    if gold is not None and sample is not None:
+        gold, probabilities, coding_notes = as_coded(sample, gold)
+        told = (*told, *coding_notes)
     if gold is not None:
+        if probabilities is not None:
+            frame_count = sum(document.id in probabilities for document in inside)
+            told = (*told, *_frame_note(frame_count, count=len(inside)))
+        gold_count = sum(document.id in group_of for document in gold)
+        told = (*told, *_unused_note(len(gold) - gold_count, count=len(gold)))
         right = corrected(
             keyed_documents(documents, part, merge=plan.merge),
             keyed_documents(gold, part, merge=plan.merge),
@@ -186,8 +199,9 @@ def compare(
         period=period,
         before_after=None if event is None else event.table,
         corrected=right,
-        gold_count=0 if gold is None else sum(document.id in group_of for document in gold),
-        notes=tuple(dict.fromkeys((*(note.text for note in groups.notes), *notes, *told))),
+        gold_count=gold_count,
+        frame_count=frame_count,
+        notes=tuple(dict.fromkeys((*(note.text for note in groups.notes), *elsewhere, *notes, *told))),
         models=tuple(stamps),
         actor_names=actor_names,
     )
@@ -214,6 +228,8 @@ def _checked(documents: Sequence[Document], plan: Plan) -> tuple[Tables, Groupin
             check()
         except StanceError as error:
             problems += error.problems
+    if found:
+        problems += _too_many(found[0], by=plan.by, minimum=plan.options.minimum)
     if problems:
         raise DataError(problems)
     groups = found[0]
@@ -223,6 +239,23 @@ def _checked(documents: Sequence[Document], plan: Plan) -> tuple[Tables, Groupin
         )
         raise DataError(Problem("by", f"no article has {plan.by!r}", wish="articles with a value there", cure=cure))
     return made, groups
+
+
+def _too_many(groups: Grouping, *, by: str, minimum: int) -> list[Problem]:
+    """Return the problem of groups so many that their pairs would take hours, with those that have articles enough."""
+    pairs = math.comb(len(groups.names), 2)
+    if pairs <= MOST_PAIRS:
+        return []
+    enough = [name for code, name in enumerate(groups.names) if (groups.codes == code).sum() >= minimum]
+    shown = ", ".join(enough[:20]) + (f" and {len(enough) - 20} more" if len(enough) > 20 else "")
+    named = f" ({len(enough)} have {minimum} articles or more: {shown})" if enough else ""
+    cure = f"name those to compare, with --only or as `groups`{named}, or compare `by` another column"
+    value = f"its {len(groups.names):,} values make {pairs:,} pairs"
+    return [Problem(f"by {by}", value, wish=f"at most {MOST_PAIRS:,} pairs", cure=cure)]
+
+
+MOST_PAIRS: Final = 5_000
+"""The most pairs of groups that are compared: those of a hundred groups."""
 
 
 def _actors(part: Tables, plan: Plan, *, groups: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
@@ -258,6 +291,33 @@ def _described(part: Tables, counts: pd.Series) -> tuple[list[str], tuple[str, .
     shown = ", ".join(names[key] for key in keys[:3])
     text = f"actors without a name, such as {shown}, are not compared unless you name them: each article may mean others by it"
     return keys, (text,)
+
+
+def _first_elsewhere(found: Duplicates, plan: Plan, *, groups: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what to say of copies whose first version is in a group that is not compared, so that neither counts."""
+    table = found.clusters
+    if plan.copies != "everywhere":
+        return ()
+    count = int((table["document"].isin(groups) & ~table["cluster"].isin(groups)).sum())
+    if not count:
+        return ()
+    start = "1 article is a copy" if count == 1 else f"{count:,} articles are copies"
+    return (f"{start} of a text that another {plan.by}, not compared, had first, and not counted",)
+
+
+def _unused_note(unused: int, *, count: int) -> tuple[str, ...]:
+    """Return what to say of hand-coded articles that correct nothing."""
+    if not unused:
+        return ()
+    verb, what = ("is", "a copy that does not count") if unused == 1 else ("are", "copies that do not count")
+    return (f"{unused} of {count} hand-coded articles {verb} not used: {what}, or in no group compared",)
+
+
+def _frame_note(size: int, *, count: int) -> tuple[str, ...]:
+    """Return what to say of a frame that not all articles are in."""
+    if size == count:
+        return ()
+    return (f"the frame of the sample holds {size:,} of {count:,} articles: corrected numbers speak of those alone",)
 
 
 def _resolved(options: Options, *, tests: int) -> Options:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -74,6 +74,8 @@ class Contrast:
 def contrast(values: Values, sides: Sides, *, seed: int, options: Options) -> Contrast:
     """Return what is known of left minus right, for every actor that has `options.minimum` articles on both sides.
 
+    Of the others only the moments are known, and nothing is drawn for them: where groups are many, most pairs are such.
+
     The difference is that of the two ratios. With strata it is the mean of the differences within strata, weighted with
     l x r / (l + r) of the two denominators there (Cochran 1954, Mantel and Haenszel 1959), so that a stratum that only one
     side has adds nothing. The interval is from articles resampled within each side; where the articles of one side are
@@ -84,30 +86,45 @@ def contrast(values: Values, sides: Sides, *, seed: int, options: Options) -> Co
     sides vary differently (Chung and Romano 2013); p = (1 + as extreme) / (1 + permutations) (Phipson and Smyth 2010).
 
     detectable: the least true difference that a two-sided test at 1 - `options.level` finds with a chance of 80 %, at this
-    number of articles and this spread: (t of the level + t of the power) x standard error (Bloom 1995).
+    number of articles and this spread: (t of the level + t of the power) x standard error (Bloom 1995). It is that of a
+    single test: one whose p is adjusted for others finds it less often.
     """
+    if sides.strata is not None:
+        left, right = (rows[sides.strata[rows] >= 0] for rows in (sides.left, sides.right))
+        sides = replace(sides, left=left, right=right)
+    sums = [moments(values, rows) for rows in (sides.left, sides.right)]
+    places = np.flatnonzero((sums[0].count >= options.minimum) & (sums[1].count >= options.minimum))
+    numbers = np.full((_NUMBERS, len(sums[0].count)), np.nan)
+    if len(places):
+        numbers[:, places] = _numbers(of_actors(values, places), sides, seed=seed, options=options)
+    return Contrast(sums[0], sums[1], *numbers)
+
+
+_NUMBERS: Final = 8
+"""Arrays of a contrast beside its moments."""
+
+
+def _numbers(values: Values, sides: Sides, *, seed: int, options: Options) -> tuple[Floats, ...]:
+    """Return the arrays of a contrast beside its moments, in their order, for actors with articles enough on both sides."""
     strata = np.zeros(values.numerator.shape[0], np.int64) if sides.strata is None else sides.strata
-    left, right = (rows[strata[rows] >= 0] for rows in (sides.left, sides.right))
+    left, right = sides.left, sides.right
     count = int(strata.max(initial=0)) + 1
-    sums = [moments(values, rows) for rows in (left, right)]
-    enough = (sums[0].count >= options.minimum) & (sums[1].count >= options.minimum)
     observed = [_stratified(values, rows, strata=strata, count=count) for rows in (left, right)]
     difference, error, freedom = _compared(observed[0], observed[1])
-    kept = Sides(left, right, sides.left_name, sides.right_name, strata)
-    drawn = _drawn(values, kept, count=count, seed=seed, draws=options.draws)
+    drawn = _drawn(values, replace(sides, strata=strata), count=count, seed=seed, draws=options.draws)
     low, high = interval(drawn, error=error, freedom=freedom, level=options.level)
     if sides.strata is None:
+        sums = [moments(values, rows) for rows in (left, right)]
         low, high = _with_alike(values, sums, difference=difference, low=low, high=high, level=options.level)
     p = np.full(len(difference), np.nan)
     chance = generator(seed, "permutation", sides.left_name, sides.right_name)
     statistic = _studentized(difference, error)
-    places = np.flatnonzero(enough & ~np.isnan(statistic))
+    places = np.flatnonzero(~np.isnan(statistic))
     pool = _Pool(values, left=left, right=right, strata=strata, count=count)
     p[places] = pool.test(places, statistic=statistic[places], permutations=options.permutations, random=chance)
-    cohens_d, cliffs_delta = _effects(values, left=left, right=right, wanted=enough)
+    cohens_d, cliffs_delta = _effects(values, left=left, right=right)
     factor = stats.t.ppf((1 + options.level) / 2, freedom) + stats.t.ppf(POWER, freedom)
-    numbers = (difference, low, high, error, p, cohens_d, cliffs_delta, factor * error)
-    return Contrast(sums[0], sums[1], *(np.where(enough, each, np.nan) for each in numbers))
+    return difference, low, high, error, p, cohens_d, cliffs_delta, factor * error
 
 
 def _stratified(values: Values, rows: Places, *, strata: Places, count: int) -> Moments:
@@ -151,8 +168,6 @@ def _drawn(values: Values, sides: Sides, *, count: int, seed: int, draws: int) -
     out = np.full((actors, draws), np.nan)
     width = max(1, _CELLS // (draws * count))
     assert sides.strata is not None
-    if not (len(sides.left) and len(sides.right)):
-        return out
     for first in range(0, actors, width):
         part = of_actors(values, slice(first, first + width))
         sums = []
@@ -279,13 +294,13 @@ def _deal(is_left: NDArray[np.bool_], *, strata: Places, width: int, random: np.
     return dealt.T
 
 
-def _effects(values: Values, *, left: Places, right: Places, wanted: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def _effects(values: Values, *, left: Places, right: Places) -> tuple[Floats, Floats]:
     """Return Cohen's d (1988) and Cliff's delta (1993) of the articles' own ratios, each (K,)."""
     actors = values.numerator.shape[1]
     cohens_d, cliffs_delta = np.full(actors, np.nan), np.full(actors, np.nan)
     shared = values.denominator.shape[1] != actors
     sides = [(values.numerator[rows].tocsc(), values.denominator[rows].tocsc()) for rows in (left, right)]
-    for place in np.flatnonzero(wanted):
+    for place in range(actors):
         ratios = []
         for numerator, denominator in sides:
             b = denominator[:, [0 if shared else place]].toarray()[:, 0]

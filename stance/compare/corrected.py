@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from stance.compare.correction import METHODS, Estimate, correct
+from stance.compare.correction import METHODS, correct
 from stance.compare.merging import actor_key, merged_keys, plain_name
 from stance.compare.pairing import Pairs, pair_gold
 from stance.compare.rows import Tables
@@ -43,7 +43,9 @@ def corrected(
     `wide_high` is an interval so wide that those of one method for all actors and groups, or all their pairs, hold at once
     (Bonferroni, over those that have a number: how many articles were coded says which, whatever they say). `stances` counts
     the articles behind the number, of both groups together: those with a stance toward the actor, hand-coded ones but for
-    `naive`. With fewer than `minimum` in a group there is a `warning` and no number, unless the correction is borrowed.
+    `naive`. With fewer than `minimum` in a group, counted by their weights, there is a `warning` and no number. A group with
+    next to no coded article may have the average correction of three others (`borrowed`), if each of these has `minimum`
+    coded articles with a stance and it has itself as many with a predicted one.
 
     Gold of articles that belong to no group is passed over. Documents and gold must be keyed by `keyed_documents`;
     `actors` are the keys and their names.
@@ -108,12 +110,18 @@ def _grouped(document: Document, groups: Mapping[str, str]) -> Document:
 
 def _rows(pairs: Pairs, *, level: float, minimum: int) -> Iterator[dict[str, Any]]:
     """Yield one actor's means and then differences, without the names of the actor."""
-    supports = {method: _supports(pairs, method=method) for method in METHODS}
-    found = correct(pairs, level=level)
+    stances, few = _supports(pairs, minimum=minimum)
+    found = correct(pairs, level=level, minimum=minimum)
+    borrowing = {(each.method, each.group) for each in found.means if each.borrowed}
     for each in (*found.means, *found.differences):
-        sides = [supports[each.method][group] for group in (each.group, each.minus) if group is not None]
-        row = asdict(each) | {"estimate": each.value, "stances": sum(sides)}
-        yield row | _warned(each, sides, minimum=minimum)
+        sides = [(each.method, group) for group in (each.group, each.minus) if group is not None]
+        row = asdict(each) | {"estimate": each.value, "stances": sum(map(stances.__getitem__, sides))}
+        on = (("naive", side[1]) if side in borrowing else side for side in sides)
+        warning = next((few[side] for side in on if side in few), None)
+        if warning is None and math.isnan(each.value):
+            warning = "too few of the articles coded by chance have a stance: no number"
+        missing = dict.fromkeys(("estimate", "error", "low", "high"), math.nan)
+        yield row | (missing if warning else {}) | {"warning": warning}
 
 
 def _family(row: Mapping[str, Any]) -> tuple[str, bool]:
@@ -121,17 +129,29 @@ def _family(row: Mapping[str, Any]) -> tuple[str, bool]:
     return row["method"], row["minus"] is None
 
 
-def _supports(pairs: Pairs, *, method: str) -> dict[str, int]:
-    """Return how many articles stand behind a method's number in each group: with a prediction for the naive, else coded."""
-    there = ~np.isnan(pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan))
-    return {str(group): int(there[pairs.group == group].sum()) for group in np.unique(pairs.group)}
+def _supports(pairs: Pairs, *, minimum: int) -> tuple[dict[_Side, int], dict[_Side, str]]:
+    """Return by method and group how many articles stand behind the number, and a warning where these are too few.
+
+    They are those with a prediction for the naive, else with a code. Hand-coded articles count toward the minimum by how much they
+    tell together (Kish 1965): two that stand for seventy others tell no more for thirty that stand for themselves alone.
+    """
+    stances: dict[_Side, int] = {}
+    few: dict[_Side, str] = {}
+    for name in np.unique(pairs.group):
+        group, own = str(name), pairs.group == name
+        for method in METHODS:
+            values = pairs.predicted if method == "naive" else np.where(pairs.coded, pairs.gold, np.nan)
+            there = own & ~np.isnan(values) & (True if pairs.weight is None else pairs.weight > 0)
+            count, of = int(there.sum()), "articles" if method == "naive" else "hand-coded articles"
+            weight = np.ones(count) if method == "naive" else 1 / pairs.probability[there]
+            effective = float(weight.sum() ** 2 / (weight @ weight)) if count else 0.0
+            stances[method, group] = count
+            if count < minimum:
+                few[method, group] = f"only {count} {of} with a stance, fewer than {minimum}: no number"
+            elif effective < minimum - 1e-9:
+                told = f"{count} {of} with a stance tell no more than {effective:.1f} of equal weight"
+                few[method, group] = f"{told}, fewer than {minimum}: no number"
+    return stances, few
 
 
-def _warned(found: Estimate, sides: Sequence[int], *, minimum: int) -> dict[str, Any]:
-    """Return the warning, and numbers that are missing, where a side has too few articles."""
-    least = min(sides)
-    if least >= minimum or (found.borrowed and found.method != "naive"):
-        return {"warning": None}
-    of = "articles" if found.method == "naive" else "hand-coded articles"
-    missing = dict.fromkeys(("estimate", "error", "low", "high"), math.nan)
-    return missing | {"warning": f"only {least} {of} with a stance, fewer than {minimum}: no number"}
+_Side = tuple[str, str]

@@ -16,6 +16,7 @@ from scipy.special import ndtr, stdtrit
 
 from stance.compare.pairing import Floats, Pairs
 from stance.compare.rectifier import (
+    LEAST,
     Articles,
     Integers,
     Means,
@@ -80,14 +81,16 @@ class Correction:
     lambdas: dict[str, float]
 
 
-def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed: int = 0) -> Correction:
+def correct(
+    pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed: int = 0, minimum: int = LEAST
+) -> Correction:
     """Return each group's mean and each pair of groups' difference, by all of `METHODS`.
 
     The groups' articles stand for what the outlet writes, not only for themselves. Articles are the draws: rows of one
     article rise and fall together. Each group is a stratum with its own rectifier and its own lambda; lambdas and the
     variances of residuals lean toward those of all groups when coded articles are few (`rectifier.LAMBDA_LABELS`,
     `rectifier.VARIANCE_LABELS`), the rectifiers never do, but where a group has fewer than two coded articles and three others
-    have more (`Estimate.borrowed`). Intervals use Student's t, with degrees of freedom by coded articles, and
+    have `minimum` with a stance (`Estimate.borrowed`). Intervals use Student's t, with degrees of freedom by coded articles, and
     Satterthwaite's for differences; neither a mean nor an interval is ever beyond what `pairs.bounds` allow. Where all stances
     that stand behind a group's number are alike (the coded ones, for `naive` the predicted), its interval is at least that of the
     rule of three (`resampling.alike_interval`): five articles that agree do not make an outlet of one voice.
@@ -103,6 +106,7 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
             (Rao and Wu 1988), and percentiles widened as Student's t is (Hesterberg 2015). Below 20 coded articles a group
             the normal interval covers better.
         seed: of the bootstrap; the same seed gives the same interval.
+        minimum: hand-coded articles with a stance that a group must have for others to borrow its correction.
 
     Raises:
         DataError: `pairs` that contradict themselves.
@@ -119,8 +123,9 @@ def correct(pairs: Pairs, *, level: float = 0.95, interval: str = "normal", seed
     """
     _check(level, interval)
     articles = add_up(pairs)
-    ppi, tuned = ppi_means(articles)
-    found_means = {"naive": naive_means(articles), "hand": hand_means(articles), "ppi": ppi, "dsl": dsl_means(articles)}
+    ppi, tuned = ppi_means(articles, minimum=minimum)
+    dsl = dsl_means(articles, minimum=minimum)
+    found_means = {"naive": naive_means(articles), "hand": hand_means(articles), "ppi": ppi, "dsl": dsl}
     estimates = {
         method: replace(found, value=np.clip(found.value, *pairs.bounds)) for method, found in found_means.items()
     }
@@ -207,10 +212,12 @@ def _alike_reach(
     sums = articles.predicted if predicted else articles.gold
     down, up = np.zeros(len(articles.names)), np.zeros(len(articles.names))
     for group in range(len(articles.names)):
-        held = sums[(articles.group == group) & (sums[:, 1] > 0)]
+        there = (articles.group == group) & (sums[:, 1] > 0)
+        held = sums[there]
+        weight = articles.counts_for[there] * (1.0 if predicted else articles.weight[there])
         if not len(held) or np.ptp(held[:, 0] / held[:, 1]) > _ALIKE:
             continue
-        mean, share = float(held[0, 0] / held[0, 1]), 1 - ((1 - level) / 2) ** (1 / len(held))
+        mean, share = float(held[0, 0] / held[0, 1]), 1 - ((1 - level) / 2) ** ((weight @ weight) / weight.sum() ** 2)
         down[group], up[group] = share * (mean - bounds[0]), share * (bounds[1] - mean)
     return down, up
 

@@ -156,12 +156,13 @@ def values(tables: Tables, name: str, *, actors: Sequence[str]) -> Values:
     )
 
 
-def of_actors(values: Values, chosen: slice) -> Values:
-    """Return the values of some of the actors."""
+def of_actors(values: Values, chosen: slice | NDArray[np.int64]) -> Values:
+    """Return the values of some of the actors, by a slice or their places."""
     shared = values.denominator.shape[1] != values.numerator.shape[1]
     denominator = values.denominator if shared else values.denominator[:, chosen]
     abstained = None if values.abstained is None else values.abstained[:, chosen]
-    return Values(values.estimand, values.numerator[:, chosen], denominator, abstained, values.actors[chosen])
+    actors = tuple(values.actors[place] for place in np.arange(len(values.actors))[chosen])
+    return Values(values.estimand, values.numerator[:, chosen], denominator, abstained, actors)
 
 
 def _of_articles(articles: pd.DataFrame, name: str) -> tuple[Floats, Floats]:

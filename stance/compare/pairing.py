@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.compare.rows import article_weight, of_author
 from stance.document import Actor, Document
 from stance.errors import DataError, Problem, nearest
 from stance.labels import DOCUMENT_STANCES
@@ -16,9 +17,6 @@ from stance.measure.items import align_actors
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-LABEL_VALUES: Final = {"favor": 1.0, "against": -1.0, "neutral": 0.0, "mixed": 0.0}
-"""A hand-coded label as a score. Mixed counts as neutral: favor and against, neither of which outweighs, balance at nought."""
 
 SHARES: Final = {"favor": ("favor",), "against": ("against",), "neutral": ("neutral", "mixed")}
 """The shares that can be estimated, and the labels that each counts; together they are the whole."""
@@ -37,6 +35,7 @@ class Pairs:
         predicted: (R,) the model's values; NaN where it finds no actor, or abstains.
         coded: (R,) whether the article was coded by hand.
         probability: (R,) of the article's being drawn for coding; may be NaN where not coded.
+        weight: (R,) what the article counts for, the same in all its rows, in any unit; None: all count the same.
         bounds: the least and the greatest value that can be, (-1, 1) for scores and (0, 1) for shares.
     """
 
@@ -47,6 +46,7 @@ class Pairs:
     coded: Bools
     probability: Floats
     bounds: tuple[float, float] = (-1.0, 1.0)
+    weight: Floats | None = None
 
 
 def pair_gold(
@@ -60,26 +60,30 @@ def pair_gold(
 ) -> Pairs:
     """Return the author's stance toward one actor as coded by hand and as predicted, one row a predicted document.
 
-    Documents are matched by id. The actor is the predicted one with that link or name (of several the one with most
-    mentions), and in gold the one that shares its mentions (`measure.items.align_actors`), or else has that link or name.
+    Documents are matched by id. The actor is the one with that link, or else with that name; several of an article are taken
+    together as in `rows.tables`, weighted by their mentions. Where gold has none such, it is the gold actor that shares
+    the mentions of the predicted one (`measure.items.align_actors`).
     A gold document whose actors were not annotated, or whose actor has no stance label, counts as not coded; one
     without the actor counts as coded, with nothing there. So articles where the model sees an actor who is not there, and
     articles where it misses one, are corrected for as well.
+
+    An article counts for the number in its predicted document's meta column `weight`, else 1, as in `rows.tables`.
 
     Args:
         gold: hand-coded documents; their ids must be among the predicted ones.
         predicted: documents of the model, the whole corpus that estimates will speak of.
         actor: the link (such as `Q30`) or the name of the actor; names are compared without regard to case.
-        measure: `score` for the stance from -1 to 1 (gold labels by `LABEL_VALUES`), or one of `SHARES` for 1 where the
+        measure: `score` for the stance from -1 to 1 (gold labels by `rows.SCORES`), or one of `SHARES` for 1 where the
             label is counted and 0 elsewhere.
         by: what groups articles: `outlet`, `author`, `date`, or a further column of the documents' meta.
         probabilities: by document id, the probability with which an article was drawn for coding. Documents without one
-            were outside of the draw and are left out, so hand over the frame's, as `sampling.read_sample` gives them. None: the
+            were outside of the draw and are left out, so hand over the frame's, as `sampling.as_coded` gives them. Gold that
+            does not say the stance lowers those of the group's other gold, which is taken for a random part of all. None: the
             coded articles are a simple random sample of each group's, and the probability is the coded share of the group.
 
     Raises:
-        DataError: an unknown measure; a gold document that is not predicted, has another text, or was coded without a
-            probability; an id twice; a document without its group.
+        DataError: an unknown measure; a weight that is no number of 0 or more; a gold document that is not predicted, has
+            another text, or was coded without a probability; an id twice; a document without its group.
     """
     problems = _problems(gold, predicted, measure=measure, by=by, probabilities=probabilities)
     if problems:
@@ -89,11 +93,15 @@ def pair_gold(
     rows = [_row(coded_documents.get(document.id), document, actor=actor, measure=measure) for document in frame]
     gold_values, predicted_values, coded = (np.array(column) for column in zip(*rows, strict=True))
     group = np.array([_group(document, by=by) for document in frame])
+    _, cell = np.unique(group, return_inverse=True)
     if probabilities is None:
-        _, inverse = np.unique(group, return_inverse=True)
-        probability = (np.bincount(inverse, weights=coded) / np.bincount(inverse))[inverse]
+        probability = (np.bincount(cell, weights=coded) / np.bincount(cell))[cell]
     else:
         probability = np.array([probabilities[document.id] for document in frame])
+        cell = 2 * cell + (probability == 1)
+        asked = np.array([document.id in coded_documents for document in frame])
+        told, all_asked = (np.bincount(cell, weights=each) for each in (coded, asked))
+        probability = probability * np.divide(told, all_asked, out=np.ones(len(told)), where=told > 0)[cell]
     return Pairs(
         document=np.array([document.id for document in frame]),
         group=group,
@@ -102,39 +110,44 @@ def pair_gold(
         coded=coded.astype(bool),
         probability=probability.astype(np.float64),
         bounds=(-1.0, 1.0) if measure == "score" else (0.0, 1.0),
+        weight=np.array([article_weight(document, problems=[]) for document in frame]),
     )
 
 
 def _row(gold: Document | None, predicted: Document, *, actor: str, measure: str) -> tuple[float, float, bool]:
     """Return the gold value, the predicted value, and whether the article was coded."""
-    found = _find(predicted.actors or (), actor=actor)
-    value = np.nan if found is None or found.stance is None else _value(found, measure=measure)
+    found = _named(predicted.actors or (), actor=actor)
+    value = _value(found, measure=measure)
     if gold is None or gold.actors is None:
         return np.nan, value, False
-    ids = {other: id for id, other in align_actors(gold.actors, predicted.actors or ()).items()}
-    aligned = ids.get(found.id) if found is not None else None
-    here = next((each for each in gold.actors if each.id == aligned), None) or _find(gold.actors, actor=actor)
-    if here is None:
-        return np.nan, value, True
-    if here.stance is None:
-        return np.nan, value, False
-    label = here.stance
-    return (LABEL_VALUES[label] if measure == "score" else float(label in SHARES[measure])), value, True
+    here = _named(gold.actors, actor=actor) or _aligned(gold.actors, predicted.actors or (), found=found)
+    coded = _value([replace(each, score=None) for each in here], measure=measure)
+    return coded, value, not here or not np.isnan(coded)
 
 
-def _find(actors: Sequence[Actor], *, actor: str) -> Actor | None:
-    """Return the actor with that link or name; of several the one with most mentions, the first if they have as many."""
+def _named(actors: Sequence[Actor], *, actor: str) -> list[Actor]:
+    """Return the actors with that link, or else those with that name."""
     wanted = actor.casefold()
-    named = [each for each in actors if each.link == actor or each.name.casefold() == wanted]
-    return max(named, key=lambda each: len(each.mentions), default=None)
+    return [each for each in actors if each.link == actor] or [
+        each for each in actors if each.name.casefold() == wanted
+    ]
 
 
-def _value(actor: Actor, *, measure: str) -> float:
-    if measure in SHARES:
-        return float(actor.stance in SHARES[measure])
-    if actor.score is not None:
-        return actor.score
-    return LABEL_VALUES.get(actor.stance or "", np.nan)
+def _aligned(gold: Sequence[Actor], predicted: Sequence[Actor], *, found: Sequence[Actor]) -> list[Actor]:
+    """Return the gold actors that share the mentions of those found among the predicted ones."""
+    if not found:
+        return []
+    ids = {each.id for each in found}
+    aligned = align_actors(gold, predicted)
+    return [each for each in gold if aligned.get(each.id) in ids]
+
+
+def _value(actors: Sequence[Actor], *, measure: str) -> float:
+    """Return the author's score, or 1 where the stance counts as the measure, else 0; NaN where there is none."""
+    whole = of_author(actors)
+    if whole["abstained"]:
+        return np.nan
+    return float(whole["score"] if measure == "score" else whole["stance"] in SHARES[measure])
 
 
 def _group(document: Document, *, by: str) -> Any:
@@ -180,7 +193,7 @@ def _problems(
     by: str,
     probabilities: Mapping[str, float] | None,
 ) -> list[Problem]:
-    problems = []
+    problems: list[Problem] = []
     if measure not in MEASURES:
         wish = f"one of {', '.join(MEASURES)}{nearest(measure, MEASURES)}"
         problems.append(Problem("measure", repr(measure), wish=wish, cure="name one of these"))
@@ -204,6 +217,7 @@ def _problems(
     if not frame:
         problems.append(Problem("predicted", "no document", wish="a corpus to speak of", cure="predict some articles"))
     for document in frame:
+        article_weight(document, problems=problems)
         if not _group(document, by=by):
             wish, cure = f"a value of {by!r} in its meta", "fill it in, or compare by another column"
             problems.append(Problem(f"predicted, document {document.id!r}", f"no {by}", wish=wish, cure=cure))

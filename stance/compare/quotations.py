@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
@@ -23,7 +24,7 @@ def quotations(
     """Return how often each group quotes each source, one row (`QUOTATION_COLUMNS`) each, the most quoted source first.
 
     attributions: pieces of content put into that source's mouth; articles: those with at least one; population: all
-        articles of the group that have the layer; share = articles / population.
+        articles of the group that have the layer; share = articles / population, each article counted by its weight.
     source, name: of the actor that the source is. Sources that are no listed actor, and those without a name
         (`merging.is_name`), such as "he", are not here.
 
@@ -39,6 +40,8 @@ def quotations(
     attributions: Counter[tuple[str, str]] = Counter()
     articles: Counter[tuple[str, str]] = Counter()
     population: Counter[str] = Counter()
+    weight = dict(zip(tables.articles["document"], tables.articles["weight"], strict=True))
+    weighed: defaultdict[tuple[str, str | None], float] = defaultdict(float)  # by source, None: all articles
     for document in documents:
         group = groups.get(document.id)
         if group is None or document.attributions is None:
@@ -49,6 +52,8 @@ def quotations(
         said = Counter(keys[each.actor] for each in document.attributions if each.actor in keys)
         attributions.update({(group, source): count for source, count in said.items()})
         articles.update((group, source) for source in said)
+        for source in (None, *said):
+            weighed[group, source] += weight.get(document.id, 1.0)
     total: Counter[str] = Counter()
     for (_, source), count in articles.items():
         total[source] += count
@@ -57,7 +62,10 @@ def quotations(
         for source in sorted(total, key=lambda source: (-total[source], source))
         for group in sorted(population)
     ]
-    counted = [(*row, population[row[0]], row[4] / population[row[0]]) for row in rows]
+    counted = []
+    for row in rows:
+        whole = weighed[row[0], None]
+        counted.append((*row, population[row[0]], weighed[row[0], row[1]] / whole if whole > 0 else math.nan))
     return pandas.DataFrame(counted, columns=list(QUOTATION_COLUMNS))
 
 

@@ -67,7 +67,7 @@ def rating_correlations(
         group = own["document"].map(articles).to_numpy(str)
         score, ranked = own["score"].to_numpy(float), own["document"].map(rank).to_numpy(float)
         shared = {"actor": actor, "name": names[actor], "articles": len(own), "groups": len(set(group))}
-        warning = _warning(shared["articles"], shared["groups"], ranked, minimum=options.minimum)
+        warning = _warning(score, ranked, groups=shared["groups"], minimum=options.minimum)
         for coefficient in COEFFICIENTS:
             found = {} if warning else _correlated(score, ranked, group, chance=(seed, coefficient), options=options)
             rows.append(shared | {"coefficient": coefficient, "warning": warning} | found)
@@ -82,12 +82,13 @@ def rating_correlations(
     return Outcome(table, notes)
 
 
-def _warning(articles: int, groups: int, ranked: Floats, *, minimum: int) -> str | None:
-    if articles < minimum:
-        return f"only {articles} articles, fewer than {minimum}: no number"
+def _warning(score: Floats, ranked: Floats, *, groups: int, minimum: int) -> str | None:
+    """Return why the scores and ranks of an actor's articles have no correlation, None if they have one."""
+    if len(score) < minimum:
+        return f"only {len(score)} articles, fewer than {minimum}: no number"
     if groups < LEAST_GROUPS or len(set(ranked)) < 2:
         return f"only {groups} outlets of {len(set(ranked))} ratings: no number"
-    return None
+    return "all scores are alike: no number" if np.ptp(score) == 0 else None
 
 
 def _correlated(

@@ -30,6 +30,9 @@ SURPRISE: Final = 0.5
 """Squared residuals, in steps such as neutral to favor, that the groups share between them beyond those seen: ten right
 answers do not rule an error out. Half of what Agresti and Min (2005) add to the difference of paired proportions."""
 
+LEAST: Final = 2
+"""Coded articles with a stance that a group must have for others to borrow its correction, where no more are asked for."""
+
 FOLDS: Final = 10
 RIDGE: Final = (1e-6, 5.0, 10.0)
 """Penalties of the model behind DSL: common terms, a group's own intercept, its own slope; in coded articles."""
@@ -44,6 +47,7 @@ class Articles:
     coded: Bools  # (A,)
     probability: Floats  # (A,), 1 where not coded
     weight: Floats  # (A,): 1 / probability, normalised to the number of articles of the group; 0 where not coded
+    counts_for: Floats  # (A,): weight of the article itself, 1 on average; `gold` and `predicted` are multiplied by it
     gold: Floats  # (A, 2), 0 where not coded
     predicted: Floats  # (A, 2)
 
@@ -78,20 +82,21 @@ def add_up(pairs: Pairs) -> Articles:
     weight = np.where(coded, 1.0 / probability, 0.0)
     totals = np.bincount(group, weights=weight)
     scale = np.divide(np.bincount(group), totals, out=np.zeros(len(names)), where=totals > 0)
+    given = np.ones(len(pairs.document)) if pairs.weight is None else pairs.weight
+    counts_for = given / max(given[first].mean(), 1e-300)
     sums = [
         np.stack(
             [
-                np.bincount(article, weights=np.where(there, values, 0.0)),
-                np.bincount(article, weights=there),
+                np.bincount(article, weights=np.where(there, values, 0.0) * counts_for),
+                np.bincount(article, weights=there * counts_for),
             ],
             axis=1,
         ).astype(np.float64)  # (A, 2)
         for values in (np.where(pairs.coded, pairs.gold, np.nan), pairs.predicted)
         for there in [~np.isnan(values)]
     ]
-    return Articles(
-        tuple(map(str, names)), group.astype(np.int64), coded, probability, weight * scale[group], sums[0], sums[1]
-    )
+    drawn = (coded, probability, weight * scale[group])
+    return Articles(tuple(map(str, names)), group.astype(np.int64), *drawn, counts_for[first][order], sums[0], sums[1])
 
 
 def sizes(articles: Articles) -> tuple[Floats, Floats]:
@@ -119,6 +124,11 @@ def rectified_means(articles: Articles, *, proxy: Floats, factor: Floats, spent:
     a group leans toward that of all groups by `VARIANCE_LABELS`: ten labels may all be right by luck, and an interval of
     no width be the answer.
 
+    Articles with probability 1 say nothing of the residuals of those that were not coded. So each part has the degrees of freedom
+    of an effective number of articles, (sum of weights)^2 / sum of squared weights (Kish 1965): of all for the first, for
+    the second by what each adds to it, where certain articles have no weight. They are the number of coded articles where all are
+    as likely. The errors of the two parts are taken to go together.
+
     Args:
         articles: A articles of G groups.
         proxy: (A, 2) what stands for gold where it was not coded.
@@ -126,29 +136,38 @@ def rectified_means(articles: Articles, *, proxy: Floats, factor: Floats, spent:
         spent: (G,) degrees of freedom that estimating `factor` has used up.
     """
     group = articles.group
-    total, count = sizes(articles)
+    total, _ = sizes(articles)
     value, whole = _solve(articles, proxy=proxy, factor=factor)
     gold_residual = articles.gold[:, 0] - value[group] * articles.gold[:, 1]
     residual = gold_residual - factor[group] * (proxy[:, 0] - value[group] * proxy[:, 1])
     weight = articles.weight
+    left = weight**2 * (1 - articles.probability)
+    there = (articles.gold[:, 1] > 0) | ((articles.predicted[:, 1] > 0) & (factor[group] > 0))
+    importance, left_importance = weight * articles.counts_for, left * articles.counts_for**2
+    many, sampled = _effective(articles, importance), _effective(articles, left_importance)
+    spent_left = spent * _by_group(articles, weight * (left > 0)) / total  # where factor stands on certain ones in part
+    of_all = _effective(articles, importance * there) - 1 - spent
+    of_left = _effective(articles, left_importance * there) - 1 - spent_left
     with np.errstate(divide="ignore", invalid="ignore"):
         residual = residual - (_by_group(articles, weight * residual) / total)[group]
-        between = _by_group(articles, weight * gold_residual**2) * count / (count - 1) / total  # of one article
-        left = weight**2 * (1 - articles.probability)
-        freedom = count - 1 - spent
-        share = _by_group(articles, left) / (total**2 / count)  # 1 - n/N where all are as likely
-        squares = np.divide(_by_group(articles, left * residual**2), share * total**2 / count**2)
-    there = (articles.gold[:, 1] > 0) | ((articles.predicted[:, 1] > 0) & (factor[group] > 0))
-    telling = np.bincount(group, weights=articles.coded & there) - 1 - spent
-    known = (telling > 0) & (whole > 0)
-    squares = np.where(known & (share > 0), squares, 0.0)
-    prior = VARIANCE_LABELS * (1 - 1 / max(known.sum(), 1))
-    surprise = SURPRISE / max(known.sum(), 1)
-    pooled = squares.sum() / max(float(freedom[known].sum()), 1.0)
+        between = _by_group(articles, weight * gold_residual**2) * many / (many - 1) / total  # of one article
+        share = _by_group(articles, left) / total**2  # (1 - n/N) / n where all are as likely
+        squares = sampled * _by_group(articles, left * residual**2) / _by_group(articles, left)
+    known = (of_all > 0) & ((of_left > 0) | (share == 0)) & (whole > 0)
+    chanced = known & (share > 0)  # the others' stances are all known
+    squares, freedom = np.where(chanced, squares, 0.0), np.where(chanced, sampled - 1 - spent_left, 0.0)
+    prior, chanced_prior = (VARIANCE_LABELS * (1 - 1 / max(groups.sum(), 1)) for groups in (known, chanced))
+    surprise = SURPRISE / max(chanced.sum(), 1)
+    pooled = squares.sum() / max(float(freedom.sum()), 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        residual_variance = (squares + surprise + prior * pooled) / (freedom + prior)
-        variance = (between / total + share * residual_variance / count) * (total / whole) ** 2
-    value, variance, freedom = (np.where(known, part, np.nan) for part in (value, variance, telling + prior))
+        residual_variance = (squares + surprise + chanced_prior * pooled) / (freedom + chanced_prior)
+        drawn = np.where(share > 0, share * residual_variance, 0.0)
+        variance = (between / total + drawn) * (total / whole) ** 2
+        spread = between / total / np.sqrt(of_all + prior)
+        spread += np.where(share > 0, drawn / np.sqrt(of_left + chanced_prior), 0.0)
+        freedom = ((between / total + drawn) / spread) ** 2
+    freedom = np.where(spread > 0, freedom, of_all + prior)
+    value, variance, freedom = (np.where(known, part, np.nan) for part in (value, variance, freedom))
     return Means(value, variance, freedom, np.zeros(len(known), dtype=bool))
 
 
@@ -179,20 +198,23 @@ def tune(articles: Articles) -> tuple[Floats, Floats]:
     return np.clip(best * left, 0.0, 1.0), spent
 
 
-def ppi_means(articles: Articles) -> tuple[Means, Floats]:
-    """Return PPI++ means, each group with its own rectifier and lambda, and the lambdas (G,)."""
+def ppi_means(articles: Articles, *, minimum: int = LEAST) -> tuple[Means, Floats]:
+    """Return PPI++ means, each group with its own rectifier and lambda, and the lambdas (G,).
+
+    A group without the coded articles for that borrows from those with stances in at least `minimum` coded ones.
+    """
     total, count = sizes(articles)
     tuned, spent = tune(articles)
     factor = _factor(tuned, total=total, count=count)
     means = rectified_means(articles, proxy=articles.predicted, factor=factor, spent=spent)
-    return _filled(means, naive=naive_means(articles)), tuned
+    return _filled(means, articles=articles, minimum=minimum), tuned
 
 
-def dsl_means(articles: Articles) -> Means:
-    """Return the means of DSL's doubly robust pseudo-outcomes."""
+def dsl_means(articles: Articles, *, minimum: int = LEAST) -> Means:
+    """Return the means of DSL's doubly robust pseudo-outcomes; groups borrow as in `ppi_means`."""
     ones, zeros = np.ones(len(articles.names)), np.zeros(len(articles.names))
     means = rectified_means(articles, proxy=cross_fitted(articles), factor=ones, spent=zeros)
-    return _filled(means, naive=naive_means(articles))
+    return _filled(means, articles=articles, minimum=minimum)
 
 
 def hand_means(articles: Articles) -> Means:
@@ -245,20 +267,33 @@ def _factor(tuned: Floats, *, total: Floats, count: Floats) -> Floats:
     return np.divide(tuned * total, total - count, out=np.zeros_like(tuned), where=total > count)
 
 
-def _filled(means: Means, *, naive: Means) -> Means:
+def _filled(means: Means, *, articles: Articles, minimum: int) -> Means:
     """Return the means with groups that have too few coded articles corrected as the other groups are on average.
 
-    The rectifier then has the spread between groups as its uncertainty, as if the group were drawn from among such.
+    The rectifier then has the spread between groups as its uncertainty, as if the group were drawn from among such. Three
+    groups at least must have stances in `minimum` coded articles, and lend; one that has fewer knows too little itself.
     """
+    naive = naive_means(articles)
     known = np.isfinite(means.variance)
-    if known.all() or known.sum() < 3:
+    stances = _effective(articles, articles.weight * (articles.gold[:, 1] > 0))
+    lending = known & (stances > minimum - 1e-9)
+    if known.all() or lending.sum() < 3:
         return means
-    shift = (means.value - naive.value)[known]
+    shift = (means.value - naive.value)[lending]
     variance = naive.variance + shift.var(ddof=1) * (1 + 1 / len(shift))
     filled = (naive.value + shift.mean(), variance, np.full(len(known), len(shift) - 1.0))
     old = (means.value, means.variance, means.freedom)
     value, variance, freedom = (np.where(known, before, after) for before, after in zip(old, filled, strict=True))
     return Means(value, variance, freedom, ~known)
+
+
+def _effective(articles: Articles, weights: Floats) -> Floats:
+    """Return how many articles of one weight tell as much as each group's with these weights (A,): (G,), 0 where all are 0."""
+    squares = _by_group(articles, weights**2)
+    effective: Floats = np.divide(
+        _by_group(articles, weights) ** 2, squares, out=np.zeros_like(squares), where=squares > 0
+    )
+    return effective
 
 
 def _by_group(articles: Articles, values: Floats) -> Floats:
@@ -268,8 +303,9 @@ def _by_group(articles: Articles, values: Floats) -> Floats:
 
 
 def _check_lengths(pairs: Pairs) -> None:
-    columns = ("group", "gold", "predicted", "coded", "probability")
+    columns: tuple[str, ...] = ("group", "gold", "predicted", "coded", "probability")
     count = len(pairs.document)
+    columns = (*columns, *(("weight",) if pairs.weight is not None else ()))
     problems = [
         Problem(f"pairs.{name}", f"{len(getattr(pairs, name))} values", wish=f"{count}, one a row", cure="fill it up")
         for name in columns
@@ -283,6 +319,7 @@ def _check_lengths(pairs: Pairs) -> None:
 
 def _check_articles(pairs: Pairs, *, documents: NDArray[np.str_], same_as: Integers) -> None:
     probability = np.where(pairs.coded, pairs.probability, 1.0)
+    weight = np.ones(len(pairs.document)) if pairs.weight is None else pairs.weight
     wrong = {
         "it stands in two groups": (
             pairs.group != pairs.group[same_as],
@@ -298,6 +335,11 @@ def _check_articles(pairs: Pairs, *, documents: NDArray[np.str_], same_as: Integ
             ~((probability > 0) & (probability <= 1)) | (probability != probability[same_as]),
             "a probability, the same in all its rows",
             "take those of the sample that was drawn",
+        ),
+        "its weight is no number of 0 or more, or differs between its rows": (
+            ~((weight >= 0) & (weight < np.inf)) | (weight != weight[same_as]),
+            "a weight, the same in all its rows",
+            "correct it, or leave weights out",
         ),
     }
     problems = [

@@ -22,6 +22,7 @@ RESULT_COLUMNS: Final = (
         "population",
         "abstained",
         "coded",
+        "borrowed",
     ),
     "warning",
 )
@@ -33,7 +34,8 @@ def results(found: Comparison) -> pd.DataFrame:
     kind: `estimate` (of a group), `difference` (group minus `minus`), `coverage` (`estimate` articles that mention the
         actor where chance gives `expected`), `trend` (of the period that begins on `start`), `before and after`
         (`group` after the event, minus itself before), `corrected` and `corrected difference` (by `method`), `quotation` (share of
-        articles that quote the actor).
+        articles that quote the actor). borrowed: whether a corrected number has the average correction of other groups, as its
+        own had next to no coded article.
     """
     import pandas
 
@@ -73,6 +75,8 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
         column = table[name]
         if name in _TEXTS:
             out[name] = column.where(column.notna(), None)
+        elif name == "borrowed":
+            out[name] = column.astype("boolean")
         else:
             out[name] = pandas.to_numeric(column).astype("Int64" if name in _COUNTS else float)
     return pandas.DataFrame(out, columns=list(RESULT_COLUMNS))

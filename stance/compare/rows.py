@@ -47,7 +47,8 @@ ARTICLE_COLUMNS: Final[Mapping[str, type]] = (
 """The columns of `Tables.articles` in order, and what their cells hold; columns of `Meta.more` follow them, as text."""
 
 SCORES: Final = {"favor": 1.0, "against": -1.0, "neutral": 0.0, "mixed": 0.0}
-"""The score of a stance that comes without one, as in gold."""
+"""The score of a stance that comes without one, as in gold. Mixed counts as neutral: favor and against, neither of which
+outweighs, balance at nought."""
 
 Record = dict[str, Any]
 
@@ -203,7 +204,7 @@ def _article(document: Document, *, problems: list[Problem]) -> Record:
         "date": meta.date,
         "section": meta.more.get("section"),
         "words": len(document.text.split()),
-        "weight": _weight(document, problems=problems),
+        "weight": article_weight(document, problems=problems),
         "title": meta.title,
         "url": meta.url,
         "model": None if stamp is None else f"{stamp.name} {stamp.version}",
@@ -221,7 +222,8 @@ def _article(document: Document, *, problems: list[Problem]) -> Record:
     return article
 
 
-def _weight(document: Document, *, problems: list[Problem]) -> float:
+def article_weight(document: Document, *, problems: list[Problem]) -> float:
+    """Return what an article counts for, by its meta column `weight`, else 1; one that is no number is added to the problems."""
     said = document.meta.more.get("weight")
     if said is None:
         return 1.0
@@ -269,7 +271,7 @@ def _rows(document: Document, *, article: Record, register: Register) -> list[Re
         mentions = sum(len(actor.mentions) for actor in actors)
         for kind, name, holder_actor in holders:
             counts = said[key][(kind, name, holder_actor)]
-            whole = _of_author(actors) if kind == "author" else _of_source(counts)
+            whole = of_author(actors) if kind == "author" else _of_source(counts)
             row = shared | {"actor": key, "holder_kind": kind, "holder": name, "holder_actor": holder_actor}
             row |= {"mentions": mentions, "favor": counts["favor"], "against": counts["against"]}
             rows.append(row | whole)
@@ -290,8 +292,11 @@ def _holder(stance: Stance, keys: Mapping[str, str]) -> _Holder:
     return ("source", key or stance.holder, key)  # an actor's name follows when those of all documents are known
 
 
-def _of_author(actors: Sequence[Actor]) -> Record:
-    """Return the author's stance toward what may be several actors of the article (see `tables`)."""
+def of_author(actors: Sequence[Actor]) -> Record:
+    """Return the author's stance toward what may be several actors of the article (see `tables`).
+
+    The keys are `stance`, `score`, `low`, `high` and `abstained`.
+    """
     held = [(actor, float(max(1, len(actor.mentions)))) for actor in actors if actor.stance is not None]
     if not held:
         return {"stance": None, "score": math.nan, "low": math.nan, "high": math.nan, "abstained": True}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
@@ -188,6 +189,61 @@ def coded_design(
     return Sample(ids, strata, probability[kept], drawn[kept])
 
 
+def as_coded(sample: Sample, gold: Sequence[Document]) -> tuple[list[Document], dict[str, float], tuple[str, ...]]:
+    """Return the gold that was drawn, with which probability each article was drawn and coded, by id, and what to tell.
+
+    Where drawn articles of a stratum are not in gold, those that are count as a random part of them, and their probability
+    is lower by that share: `stance sample --texts` writes articles in an order by chance, so that it holds of a coder who
+    stops early. Articles with probability 1 are a stratum of their own, as those that `coded_design` takes for certain
+    are no sample of the others. Gold of the frame that was not drawn is left out, since nobody knows how likely it was to be
+    coded: somebody chose it. Gold outside of the frame is given back too; `pair_gold` has its own word on it.
+
+    Raises:
+        DataError: no gold was drawn.
+
+    >>> sample = Sample(tuple("abcd"), ("Daily",) * 4, np.full(4, 0.5), np.array([True, True, False, False]))
+    >>> kept, probabilities, notes = as_coded(sample, [Document("a", "Won.", actors=()), Document("c", "Lost.", actors=())])
+    >>> [document.id for document in kept], probabilities["a"], len(notes)
+    (['a'], 0.25, 2)
+    """
+    undrawn = {id for id, drawn in zip(sample.ids, sample.drawn.tolist(), strict=True) if not drawn}
+    kept = [document for document in gold if document.id not in undrawn]
+    if gold and not kept:
+        cure = "give the file of the draw that was coded, or hand-code what it drew"
+        value = f"none of its {len(gold)} articles was drawn"
+        raise DataError(Problem("gold", value, wish="articles that the sample drew", cure=cure))
+    ids = {document.id for document in kept}
+    coded = np.array([id in ids for id in sample.ids])
+    names, stratum = np.unique(np.array(sample.strata), return_inverse=True)
+    cell = 2 * stratum + (sample.probability == 1)
+    counts, drawn = (np.bincount(cell, weights=each, minlength=2 * len(names)) for each in (coded, sample.drawn))
+    share = np.divide(counts, drawn, out=np.ones(len(drawn)), where=counts > 0)
+    probabilities = dict(zip(sample.ids, (sample.probability * share[cell]).tolist(), strict=True))
+    notes = []
+    left_out = [document.id for document in gold if document.id in undrawn]
+    if left_out:
+        notes.append(
+            f"{len(left_out)} hand-coded articles were not drawn ({_some(left_out)}), and correct nothing: nobody knows how "
+            "likely they were to be coded"
+        )
+    missing = Counter(names[stratum[sample.drawn & ~coded]].tolist())
+    if missing:
+        told = _some([f"{name} {count}" for name, count in sorted(missing.items())])
+        notes.append(
+            f"{missing.total()} of {int(sample.drawn.sum())} drawn articles have not been hand-coded ({told}): those that have "
+            "count as a random part of them"
+        )
+    return kept, probabilities, tuple(notes)
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words[:SHOWN]) + (f" and {len(words) - SHOWN} more" if len(words) > SHOWN else "")
+
+
+SHOWN: Final = 5
+"""The most ids or strata that a note names."""
+
+
 def allocate(wishes: Floats, *, counts: Integers, size: int) -> Integers:
     """Return (H,) whole numbers that sum to `size`, in proportion to `wishes`, within `LEAST` and `counts`.
 
@@ -252,7 +308,7 @@ def write_sample(sample: Sample, path: Path) -> None:
 
 
 def read_sample(path: Path) -> Sample:
-    """Return the sample of a file of `write_sample`; `dict(zip(sample.ids, sample.probability))` is what `pair_gold` takes.
+    """Return the sample of a file of `write_sample`; `as_coded` makes of it what `pair_gold` takes.
 
     Raises:
         DataError: a line that is none of `write_sample`.

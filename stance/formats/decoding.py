@@ -7,15 +7,19 @@ after that.
 from __future__ import annotations
 
 import codecs
+import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
+from stance.document import Document
 from stance.errors import InputError, Problem
 
 _BLOCK: Final = 1 << 20
 _SAMPLE: Final = 4096
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _UNDEFINED_IN_WINDOWS_1252: Final = frozenset(b"\x81\x8d\x8f\x90\x9d")
 _MARKS: Final = (  # the longer marks first: that of UTF-32LE begins with that of UTF-16LE
     (codecs.BOM_UTF32_LE, "UTF-32"),
@@ -64,6 +68,29 @@ def decode(raw: bytes, *, source: Path | str) -> str:
 def one_line_end(text: str) -> str:
     """Return the text with `\\r\\n` and lone `\\r` as `\\n`."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def encodable(document: Document) -> Document:
+    """Return the document with U+FFFD for half surrogate pairs in id, text and meta, which no encoding can hold.
+
+    They come from names of files that are no UTF-8, escapes in front matter, and PDF files. Halves that belong together
+    become their character, but not in the text, which keeps its length.
+
+    >>> from stance.document import Meta
+    >>> found = encodable(Document("caf\\udce9", "so \\ud83d.", Meta("\\ud83d\\ude00")))
+    >>> (found.id, found.text, found.meta.title) == ("caf\\ufffd", "so \\ufffd.", "\\U0001f600")
+    True
+    """
+    meta = document.meta
+    more = {_joined(name): _joined(value) for name, value in meta.more.items()}
+    known = {each.name: _joined(value) for each in fields(meta) if isinstance(value := getattr(meta, each.name), str)}
+    id, text = _joined(document.id), _SURROGATE.sub("\ufffd", document.text)
+    whole = replace(document, id=id, text=text, meta=replace(meta, more=more, **known))
+    return document if whole == document else whole
+
+
+def _joined(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _SURROGATE.search(text) else text
 
 
 def refuse_binary(raw: bytes, *, source: Path | str, before: int = 0) -> None:

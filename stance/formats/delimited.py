@@ -110,22 +110,19 @@ def _header(table: Reader, path: Path) -> list[str]:
 def _rows(table: Reader, path: Path, *, on_problem: Callable[[StanceError], None]) -> Iterator[list[str] | None]:
     """Yield the cells of each row that is not blank, None for one that breaks the rules of quotation marks."""
     while True:
+        begin = table.line_num + 1
         try:
             cells = next(table)
         except StopIteration:
             return
         except csv.Error as error:
+            where, value = f"line {begin}", f"a row that cannot be read ({error})"
             cure = "put the cell in quotation marks and double those inside it, or save the table again as .parquet"
-            on_problem(
-                InputError(
-                    Problem(
-                        f"{path}, line {table.line_num}",
-                        f"a row that cannot be read ({error})",
-                        wish="cells by RFC 4180",
-                        cure=cure,
-                    )
-                )
-            )
+            if table.line_num > begin:
+                where = f"lines {begin} to {table.line_num}"
+                value += ", and the rows between are lost with it"
+                cure = f"close the quotation mark that is open in line {begin}, or {cure}"
+            on_problem(InputError(Problem(f"{path}, {where}", value, wish="cells by RFC 4180", cure=cure)))
             yield None
             continue
         if cells:

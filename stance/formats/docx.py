@@ -18,6 +18,9 @@ _REMOVED: Final = (
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 )
 _CHARACTERS: Final = {f"{_WORD}tab": "\t", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+_TEMPLATE_AUTHOR: Final = "python-docx"
+_TEMPLATE_CREATED: Final = datetime.datetime(2013, 12, 23, 23, 15)
+"""What the template of python-docx says where the program that made a file with it said nothing."""
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0"
 
 
@@ -41,8 +44,7 @@ def read(path: Path) -> Document:
         raise InputError(Problem(str(path), f"it {kind}", wish="a .docx file that opens without a password", cure=cure))
     try:
         content = docx.Document(str(path))
-        properties = content.core_properties
-        title, author, created = properties.title, properties.author, properties.created
+        meta = _meta(content)
         paragraphs = list(_paragraphs(content.element.body))
     except Exception as error:  # zip, XML and package readers raise nearly anything on a damaged file
         value = f"it cannot be opened as a Word file ({' '.join(str(error).split())})"
@@ -52,8 +54,22 @@ def read(path: Path) -> Document:
             )
         ) from None
     text = some_text("\n\n".join(paragraphs), place=str(path))
-    date = created.date().isoformat() if isinstance(created, datetime.datetime) else None
-    return Document(path.stem, text, Meta(title=title or None, author=author or None, date=date))
+    return Document(path.stem, text, meta)
+
+
+def _meta(content: Any) -> Meta:
+    """Return what a file says of itself, but not what python-docx puts there: for a file without properties, or made by it."""
+    from docx.opc.constants import RELATIONSHIP_TYPE
+
+    relationships = content.part.package.rels.values()
+    if all(relationship.reltype != RELATIONSHIP_TYPE.CORE_PROPERTIES for relationship in relationships):
+        return Meta()
+    found = content.core_properties
+    author = found.author if found.author != _TEMPLATE_AUTHOR else None
+    date = None
+    if isinstance(found.created, datetime.datetime) and found.created.replace(tzinfo=None) != _TEMPLATE_CREATED:
+        date = found.created.date().isoformat()
+    return Meta(title=found.title or None, author=author or None, date=date)
 
 
 def _paragraphs(body: Any) -> Iterator[str]:

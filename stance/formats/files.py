@@ -16,7 +16,7 @@ from stance.document import Document
 from stance.errors import ConfigError, InputError, OutputError, Problem, StanceError, nearest
 from stance.formats import aif, argdown, delimited, docx, html, jsonl, markdown, parquet, pdf, txt
 from stance.formats.atomic import writing
-from stance.formats.decoding import decode_lines, one_line_end
+from stance.formats.decoding import decode_lines, encodable, one_line_end
 from stance.formats.inputs import Found, look, next_id
 from stance.formats.limits import MAXIMUM_CHARACTERS, short_enough, some_text, too_long
 
@@ -81,8 +81,9 @@ def read_all(
 
     Inputs are those of `inputs.find`. A path that is missing, a file, row or line that cannot be read, and a text that
     is empty or too long go to `on_problem`, one error each, and the rest is read. `text_column` is for tables and JSON
-    lines. An id that occurs twice gets `-2` (a warning is logged). Standard input is JSON lines if its first line
-    begins as a JSON object does, else one plain text.
+    lines. An id that occurs twice gets `-2`, and what no encoding can hold becomes U+FFFD (see `decoding.encodable`):
+    both are logged as a warning. Standard input is JSON lines if its first line begins as a JSON object does, else one
+    plain text.
     """
     found, problems = look(inputs)
     for problem in problems:
@@ -100,10 +101,13 @@ def read_all(
                 except InputError as error:
                     on_problem(error)
                     continue
-                id = next_id(document.id, given)
-                if id != document.id:
-                    _log.warning("%s: the id %r was given before; this one becomes %r", place, document.id, id)
-                yield document if id == document.id else replace(document, id=id)
+                whole = encodable(document)
+                if whole is not document:
+                    _log.warning("%s: characters that no encoding can hold become U+FFFD", _place(item, document))
+                id = next_id(whole.id, given)
+                if id != whole.id:
+                    _log.warning("%s: the id %r was given before; this one becomes %r", place, whole.id, id)
+                yield whole if id == whole.id else replace(whole, id=id)
         except StanceError as error:
             on_problem(error)
         except OSError as error:

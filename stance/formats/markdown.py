@@ -18,7 +18,7 @@ from stance.formats.limits import some_text
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
-_FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)(?:^|\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(.*?)(?<=\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _HIDDEN_HTML: Final = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _HTML_BREAK: Final = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h\d|blockquote|figcaption)\s*>", re.IGNORECASE)
 _HTML_TAG: Final = re.compile(r"</?[a-zA-Z][^>]*>")

@@ -15,10 +15,11 @@ from stance.compare.comparison import Comparison
 from stance.compare.results import results
 from stance.errors import ConfigError, OutputError, Problem, nearest
 from stance.formats.atomic import writing
+from stance.show.comparison_methods import methods_paragraph
 from stance.show.comparison_page import write_comparison_page
 from stance.show.comparison_plots import Plot, plots
 from stance.show.comparison_text import render_comparison
-from stance.show.comparison_words import methods_paragraph, rows_of, summary_sentences
+from stance.show.comparison_words import rows_of, summary_sentences
 from stance.show.pages import writable
 
 if TYPE_CHECKING:

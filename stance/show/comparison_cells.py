@@ -38,9 +38,9 @@ def anchor_of(found: Comparison, group: str, *, actor: str | None = None) -> str
     return whose if actor is None else f"{whose}-{found.actors.index(actor) + 1}"
 
 
-def said_anchor(found: Comparison, group: str, *, source: str) -> str:
-    """Return the id of the list of what a group's articles put into a source's mouth."""
-    return f"said-{found.names.index(group) + 1}-{list(dict.fromkeys(found.quotations['source'])).index(source) + 1}"
+def said_anchor(found: Comparison, group: str, *, source: int) -> str:
+    """Return the id of the list of what a group's articles put into a source's mouth; `source` is its place, the most quoted 0."""
+    return f"said-{found.names.index(group) + 1}-{source + 1}"
 
 
 def estimate_cells(row: Mapping[str, Any], anchor: str) -> list[Cell]:

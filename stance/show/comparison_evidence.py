@@ -143,16 +143,18 @@ def quoted_words(found: Comparison, *, limit: int) -> list[tuple[str, tuple[Said
     gathered: defaultdict[tuple[str, str], list[tuple[Article, str]]] = defaultdict(list)
     for number, document in enumerate(found.documents, start=1):
         keys = {actor.id: merged.get(actor_key(actor), actor_key(actor)) for actor in document.actors or ()}
-        for attribution in document.attributions or ():
-            source = keys.get(attribution.actor or "", "")
-            if source in wanted:
-                words = " … ".join(document.text[start:end] for start, end in sorted(attribution.content))
-                gathered[source, found.groups[document.id]].append((_article(document, number), words))
+        spoken = [(keys.get(each.actor or "", ""), each.content) for each in document.attributions or ()]
+        spoken = [(source, content) for source, content in spoken if source in wanted]
+        if spoken:
+            article = _article(document, number)
+            for source, content in spoken:
+                words = " … ".join(document.text[start:end] for start, end in sorted(content))
+                gathered[source, found.groups[document.id]].append((article, words))
     out = []
-    for source in list(names)[:limit]:
+    for place, source in enumerate(list(names)[:limit]):
         held = {group: gathered[source, group] for group in found.names}
         parts = (
-            Said(said_anchor(found, group, source=source), group, tuple(shown), hidden)
+            Said(said_anchor(found, group, source=place), group, tuple(shown), hidden)
             for group, shown, hidden in _shown(held)
         )
         out.append((names[source], tuple(parts)))

@@ -14,6 +14,7 @@ from stance.compare.correction import METHODS
 from stance.show import comparison_plots
 from stance.show.comparison_cells import WordTable
 from stance.show.comparison_evidence import Evidences, evidences, quoted_words, rolls
+from stance.show.comparison_methods import methods_paragraph
 from stance.show.comparison_plots import Plot, plots
 from stance.show.comparison_tables import (
     DIFFERENCE_TITLES,
@@ -29,7 +30,7 @@ from stance.show.comparison_tables import (
     stance_table,
     voice_table,
 )
-from stance.show.comparison_words import LABELLER, counted, methods_paragraph, rows_of, summary_sentences
+from stance.show.comparison_words import caution, counted, rows_of, summary_sentences
 from stance.show.pages import environment, resource, script_digest, writable
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def write_comparison_page(found: Comparison, stream: TextIO, *, version: str) ->
         name: _inline(plot, number, anchors=anchors) for number, (name, plot) in enumerate(figures.items(), start=1)
     }
     several = len(found.names) > 1
+    warned = caution(found) or ""
     estimands = dict.fromkeys(found.differences["estimand"]) if several else {}
     differing = {name: difference_table(found, name) for name in estimands if name in DIFFERENCE_TITLES}
     page = {
@@ -98,8 +100,8 @@ def write_comparison_page(found: Comparison, stream: TextIO, *, version: str) ->
         "by": found.plan.by,
         "names": found.names,
         "anchors": anchors | {f"actor-{number}" for number in range(1, len(found.actors) + 1)},
-        "sentences": [each for each in summary_sentences(found) if each.text != LABELLER],
-        "caution": _with_code(LABELLER) if found.corrected is None and found.models else "",
+        "sentences": [each for each in summary_sentences(found) if each.text != warned],
+        "caution": _with_code(warned),
         "figures": figures,
         "svg": shown,
         "stances": stance_table(found) if found.actors else None,

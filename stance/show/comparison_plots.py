@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stance.compare.comparison import Comparison
 from stance.labels import VOICES
 from stance.show.comparison_cells import anchor_of, said_anchor
-from stance.show.comparison_words import best_means, naive_mark, rows_of, value_words
+from stance.show.comparison_words import best_means, naive_mark, naive_title, rows_of, value_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,6 +99,7 @@ def forest_plot(found: Comparison, actor: str, *, estimand: str = "stance", name
 
     whose = "The author's stance toward" if estimand == "stance" else "The quoted on"
     title = f"{whose} {found.actor_names[actor]}"
+    title = title if estimand == "stance" else naive_title(found, title)
     words = "; ".join(_estimate_words(right.get(group, rows[group])) for group in found.names)
     return Plot(name, title, _svg(draw, height=0.42 * len(found.names) + 0.65), f"{title}: {words}.")
 
@@ -153,10 +154,10 @@ def quotation_matrix(found: Comparison, *, limit: int = 15) -> Plot | None:
                 share = rows[source, group]["share"]
                 tint = _MOST_TINT * share / most
                 words = f"{100 * share:.0f} %" if share else "·"
-                square = _Square(LINK, tint, words, link=said_anchor(found, group, source=source) if share else "")
+                square = _Square(LINK, tint, words, link=said_anchor(found, group, source=down) if share else "")
                 _draw_square(axes, square, down=down, across=across)
 
-    title = "Who quotes whom: share of articles that quote the actor"
+    title = naive_title(found, "Who quotes whom: share of articles that quote the actor")
     words = "; ".join(
         f"{name}: " + ", ".join(f"{group} {100 * rows[source, group]['share']:.0f} %" for group in groups)
         for name, source in zip(names, sources, strict=True)
@@ -192,7 +193,7 @@ def voice_plot(found: Comparison) -> Plot | None:
         axes.tick_params(axis="y", length=0)
         axes.spines["bottom"].set_visible(False)
 
-    title = "Voices: shares of the letters of an article"
+    title = naive_title(found, "Voices: shares of the letters of an article")
     words = "; ".join(
         f"{group}: " + ", ".join(f"{v} {100 * shares[group, v]:.0f} %" for v in VOICES) for group in groups
     )
@@ -240,7 +241,7 @@ def timeline(found: Comparison, actor: str, *, name: str = "time") -> Plot | Non
             axes.set_title(f"  {group}", loc="left", size=8.5, color=INK, pad=3)
         _dates(panels[-1])
 
-    title = f"Toward {found.actor_names[actor]}, by {found.period}"
+    title = naive_title(found, f"Toward {found.actor_names[actor]}, by {found.period}")
     ends = []
     for group in drawn:
         curve = [row for row in series[group] if math.isfinite(row["smooth"])]

@@ -21,7 +21,7 @@ from stance.show.comparison_cells import (
     said_anchor,
     value_cell,
 )
-from stance.show.comparison_words import best_means, naive_mark, p_words, range_words, rows_of, value_words
+from stance.show.comparison_words import best_means, naive_mark, naive_title, p_words, range_words, rows_of, value_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,8 @@ def actor_table(found: Comparison, actor: str) -> WordTable:
         ("quoted", "opinions of quoted sources, from −1 to +1"),
         ("95 %", "interval of the quoted"),
     ]
-    return WordTable(f"table-{found.actors.index(actor) + 1}", found.actor_names[actor], columns, rows)
+    note = "" if found.corrected is None else "Naive throughout: of the model's labels as they are."
+    return WordTable(f"table-{found.actors.index(actor) + 1}", found.actor_names[actor], columns, rows, note)
 
 
 def stance_table(found: Comparison) -> WordTable:
@@ -121,9 +122,13 @@ def difference_table(found: Comparison, estimand: str) -> WordTable:
         ("p", "of the permutation test, not adjusted"),
         ("p Holm", "adjusted so that any false alarm in this table has a chance of 5 %"),
         ("p BH", "adjusted so that 5 % of the alarms in this table are false on average"),
-        ("detectable", "the least true difference that is found four times in five with these articles"),
+        (
+            "detectable",
+            "the least true difference that a single test, not adjusted, finds four times in five with these articles",
+        ),
     ]
-    return WordTable(f"table-differences-{estimand}", DIFFERENCE_TITLES.get(estimand, estimand), columns, rows, note)
+    title = naive_title(found, DIFFERENCE_TITLES.get(estimand, estimand))
+    return WordTable(f"table-differences-{estimand}", title, columns, rows, note)
 
 
 DIFFERENCE_TITLES: Final[Mapping[str, str]] = {
@@ -157,7 +162,7 @@ def voice_table(found: Comparison) -> WordTable:
         columns += [(name.removeprefix("units_"), ESTIMANDS[name].definition), ("95 %", "interval, over articles")]
     return WordTable(
         "table-voices",
-        "Voices",
+        naive_title(found, "Voices"),
         [*columns, ("articles", "")],
         rows,
         "Shares of the letters of an article, averaged over articles.",
@@ -180,9 +185,8 @@ def salience_table(found: Comparison) -> WordTable:
             row.append(Cell(text, one["estimate"], anchor_of(found, group, actor=actor)))
         rows.append(row)
     columns = [("actor", ""), *((name, "") for name in found.names)]
-    return WordTable(
-        "table-salience", "Mentions for each 1000 words", columns, rows, "With 95 % intervals, over articles."
-    )
+    title = naive_title(found, "Mentions for each 1000 words")
+    return WordTable("table-salience", title, columns, rows, "With 95 % intervals, over articles.")
 
 
 def coverage_table(found: Comparison) -> WordTable:
@@ -208,7 +212,7 @@ def coverage_table(found: Comparison) -> WordTable:
         ("p", "Fisher's exact test, two-sided"), ("p Holm", ""), ("p BH", ""),
     ]  # fmt: skip
     note = "Chance spreads the articles that mention the actor over the groups as all articles are."
-    return WordTable("table-coverage", "Coverage against chance", columns, rows, note)
+    return WordTable("table-coverage", naive_title(found, "Coverage against chance"), columns, rows, note)
 
 
 def opinion_table(found: Comparison, *, limit: int) -> WordTable:
@@ -245,7 +249,8 @@ def opinion_table(found: Comparison, *, limit: int) -> WordTable:
         ("where (for:against)", ""),
     ]
     note = f"The first {limit} of {len(total)} pairs." if len(total) > limit else ""
-    return WordTable("table-opinions", "Whom the quoted speak for and against", columns, rows, note)
+    title = naive_title(found, "Whom the quoted speak for and against")
+    return WordTable("table-opinions", title, columns, rows, note)
 
 
 def change_table(found: Comparison) -> WordTable:
@@ -270,10 +275,12 @@ def change_table(found: Comparison) -> WordTable:
     columns = [
         ("actor", ""), (found.plan.by, ""), ("before", "mean stance"), ("after", "mean stance, the day itself included"),
         ("change", "after less before"), ("95 %", "interval of the change"), ("articles before", ""), ("articles after", ""),
-        ("p", "of the permutation test"), ("p Holm", ""), ("detectable", "the least true change that is found four times in five"),
+        ("p", "of the permutation test"), ("p Holm", ""),
+        ("detectable", "the least true change that a single test, not adjusted, finds four times in five"),
     ]  # fmt: skip
     note = "A trend that was there before looks like an effect of the event."
-    return WordTable("table-event", f"Before and after {found.plan.event}", columns, rows, note)
+    title = naive_title(found, f"Before and after {found.plan.event}")
+    return WordTable("table-event", title, columns, rows, note)
 
 
 def quotation_table(found: Comparison, *, limit: int) -> WordTable:
@@ -283,13 +290,13 @@ def quotation_table(found: Comparison, *, limit: int) -> WordTable:
     cells = {(row["source"], row["group"]): row for row in rows_of(table)}
     groups = [name for name in found.names if name in set(table["group"])]
     rows = []
-    for source in sources[:limit]:
+    for place, source in enumerate(sources[:limit]):
         own = [cells[source, group] for group in groups]
         shares = [
             Cell(
                 f"{100 * row['share']:.0f} % ({row['articles']})",
                 row["share"],
-                said_anchor(found, row["group"], source=source),
+                said_anchor(found, row["group"], source=place),
             )
             for row in own
         ]
@@ -297,9 +304,8 @@ def quotation_table(found: Comparison, *, limit: int) -> WordTable:
     note = "Share of articles that put words into the actor's mouth, and their number. Sources that are no listed actor, or "
     note += "have no name, are left out."
     note += f" The first {limit} of {len(sources)} sources." if len(sources) > limit else ""
-    return WordTable(
-        "table-quotations", "Who quotes whom", [("source", ""), *((name, "") for name in groups)], rows, note
-    )
+    columns = [("source", ""), *((name, "") for name in groups)]
+    return WordTable("table-quotations", naive_title(found, "Who quotes whom"), columns, rows, note)
 
 
 def corrected_means_table(found: Comparison) -> WordTable:

@@ -1,4 +1,4 @@
-"""A comparison in words: what a reader should know first, as sentences with numbers, and a paragraph on the methods."""
+"""A comparison in words: what a reader should know first, as sentences with numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from stance.compare.comparison import COPIES, Comparison
-from stance.compare.correction import METHODS
 from stance.compare.dates import days
 from stance.labels import VOICES
 from stance.show.findings import score_words
@@ -22,9 +21,17 @@ SURE: Final = 0.05
 _MANY: Final = 3
 """The most differences, coverages and changes that the summary tells, each."""
 
+_GROUPS: Final = 8
+"""The most groups whose articles and stances the summary tells."""
+
 LABELLER: Final = (
     "These are naive estimates: they carry the labeller's error, which the intervals leave out and which may differ between "
     "groups. Hand-code a sample (`stance sample`) and give it with `--gold` to have the numbers corrected."
+)
+
+REST: Final = (
+    "Only mean stances and their differences are corrected. All other numbers (changes over time, what the quoted say, voices, "
+    "quotations and mentions) are naive: they carry the labeller's error, which the intervals leave out."
 )
 
 
@@ -50,41 +57,11 @@ def summary_sentences(found: Comparison) -> list[Sentence]:
     ]
 
 
-def methods_paragraph(found: Comparison, *, version: str) -> str:
-    """Return a paragraph for a paper: data, model, estimates, tests, correction and limits; `version` is the package's."""
-    plan, options = found.plan, found.plan.options
-    models = ", ".join(
-        f"{one.name} {one.version}" + (f" (sha256 {one.sha256[:12]})" * bool(one.sha256)) for one in found.models
-    )
-    made = f"labelled by the model {models}" if models else "annotated by hand"
-    level = f"{100 * options.level:g} %"
-    parts = [
-        f"{counted(len(found.documents), 'article')} of {counted(len(found.names), 'group')} ({plan.by}) were {made} and "
-        f"compared with stance {version} (seed {plan.seed}).",
-        f"Near-duplicates (Jaccard index of word 5-grams of at least {found.duplicates.threshold:g}) were sought: "
-        f"{counted(len(found.duplicates.clusters), 'article')} shared a text with another; {COPIES[plan.copies]}"
-        + (f", so {found.left_out} were left out." if found.left_out else "."),
-        "The author's stance toward an actor is a score from -1 (against) to 1 (in favor) for each article; estimates are "
-        "means over the articles that list the actor and on which the model does not abstain, and are given only for "
-        f"{options.minimum} such articles or more. Actors are one by their public id, or else by type and name.",
-        f"Intervals ({level}) are from {options.draws} bootstrap samples of whole articles (expanded percentiles, Hesterberg "
-        f"2015). Differences were tested by {options.permutations} studentized permutations of whole articles, two-sided, with "
-        "p adjusted over all pairs and actors by Holm; detectable differences are those found with a power of 80 %. "
-        "Coverage was tested by Fisher's exact test.",
-    ]
-    if found.corrected is None:
-        parts.append(
-            "No hand annotation entered: naive estimates carry the labeller's error, and the intervals do not include it."
-            if found.models
-            else "The labels were given by hand; the intervals do not include the coders' errors."
-        )
-    else:
-        parts.append(
-            f"Stances were corrected with {counted(found.gold_count, 'hand-coded article')}: {METHODS['ppi']}; it takes the "
-            "hand-coded articles for a random sample within each group unless their probabilities were given, and does not know "
-            "of coders' errors. Naive and hand-coded estimates are given beside it."
-        )
-    return " ".join(parts)
+def caution(found: Comparison) -> str | None:
+    """Return what must be known of the numbers that are not corrected: of all, or of the rest beside corrected ones."""
+    if found.corrected is not None:
+        return REST
+    return LABELLER if found.models else None
 
 
 def counted(count: int, noun: str) -> str:
@@ -145,14 +122,15 @@ def day_span(found: Comparison) -> str | None:
 
 
 def best_means(found: Comparison) -> list[dict[str, Any]]:
-    """Return each group's mean stance toward each actor as rows: corrected where hand-coded articles allow, else naive.
+    """Return each group's mean stance toward each actor as rows: corrected where its hand-coded articles allow, else naive.
 
     Each has actor, name, group, estimate, low, high, articles, warning and `method` (`ppi` or `naive`).
     """
     naive = rows_of(found.estimates[found.estimates["estimand"] == "stance"])
     right: dict[tuple[str, str], dict[str, Any]] = {}
     if found.corrected is not None:
-        means = found.corrected[(found.corrected["method"] == "ppi") & found.corrected["minus"].isna()]
+        own = (found.corrected["method"] == "ppi") & ~found.corrected["borrowed"].astype(bool)
+        means = found.corrected[own & found.corrected["minus"].isna()]
         right = {(row["actor"], row["group"]): row for row in rows_of(means) if math.isfinite(row["low"])}
     out = []
     for row in naive:
@@ -172,6 +150,11 @@ def naive_mark(found: Comparison, row: Mapping[str, Any]) -> str:
     return "*" if found.corrected is not None and row["method"] == "naive" else ""
 
 
+def naive_title(found: Comparison, title: str) -> str:
+    """Return the title of what is naive, which says so where other numbers are corrected."""
+    return title if found.corrected is None else f"{title} (naive)"
+
+
 def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table as rows."""
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
@@ -179,7 +162,7 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _compared(found: Comparison) -> str:
     counts = found.tables.articles["document"].map(found.groups.get).value_counts()
-    shown = [f"{name} ({counts[name]:,})" for name in found.names[:8]]
+    shown = [f"{name} ({counts[name]:,})" for name in found.names[:_GROUPS]]
     more = len(found.names) - len(shown)
     listed = _listed(shown + ([f"{more} more"] if more else []))
     span = day_span(found)
@@ -203,7 +186,7 @@ def _stances(found: Comparison) -> Iterator[Sentence]:
     """Say for each group toward whom its stance is clear: the interval leaves nought out."""
     wanted = "naive" if found.corrected is None else "ppi"
     means = [row for row in best_means(found) if math.isfinite(row["low"]) and row["method"] == wanted]
-    for group in found.names[:8]:
+    for group in found.names[:_GROUPS]:
         own = sorted((row for row in means if row["group"] == group), key=lambda row: -abs(row["estimate"]))
         sides = {
             "in favor of": [row for row in own if row["low"] > 0],
@@ -221,6 +204,9 @@ def _stances(found: Comparison) -> Iterator[Sentence]:
                 f"{group} is clearly for or against none of the actors with enough articles ({len(own)}).",
                 "stances",
             )
+    if means and len(found.names) > _GROUPS:
+        text = f"The stances of the first {_GROUPS} of {len(found.names)} groups are told here; the table has all."
+        yield Sentence(text, "stances")
 
 
 def _divided(found: Comparison) -> Iterator[Sentence]:
@@ -241,43 +227,58 @@ def _divided(found: Comparison) -> Iterator[Sentence]:
     sure = told[told["p_holm"] < SURE].sort_values("difference", key=abs, ascending=False, kind="stable")
     for row in rows_of(sure.head(_MANY)):
         more, less = (row["left"], row["right"]) if row["difference"] > 0 else (row["right"], row["left"])
-        bounds = sorted((abs(row["low"]), abs(row["high"])))
         yield Sentence(
             f"Toward {row['name']}, {more} is more favorable than {less} by {abs(row['difference']):.2f} on the scale from −1 to "
-            f"+1 (95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}, adjusted p {_equals(row['p_holm'])}).",
+            f"+1 (95 % interval {_interval(row, difference=row['difference'])}, adjusted p {_equals(row['p_holm'])}).",
             "differences",
         )
     least = told["detectable"].median()
     verb = "is" if len(sure) < 2 else "are"
     seen = f"{len(sure) or 'None'} of {counted(tests, 'difference')} in stance {verb} beyond chance"
-    yield Sentence(
-        f"{seen} after adjustment for their number (Holm). A true difference of less than {least:.2f} would be missed more "
-        "often than one time in five (median over the comparisons).",
-        "differences",
-    )
+    text = f"{seen} after adjustment for their number (Holm)."
+    if math.isfinite(least):
+        text += (
+            f" A single test, not adjusted, would miss a true difference of less than {least:.2f} more often than one time in "
+            "five (median over the comparisons)"
+            + ("; adjusted for their number, it misses more." if tests > 1 else ".")
+        )
+    yield Sentence(text, "differences")
 
 
 def _divided_corrected(found: Comparison) -> Iterator[Sentence]:
     assert found.corrected is not None
-    table = found.corrected[(found.corrected["method"] == "ppi") & found.corrected["minus"].notna()]
+    own = (found.corrected["method"] == "ppi") & ~found.corrected["borrowed"].astype(bool)
+    table = found.corrected[own & found.corrected["minus"].notna()]
     told = table[table["low"].notna()]
+    if told.empty:
+        text = f"Too few articles are hand-coded ({found.gold_count}) for a corrected difference in stance."
+        yield Sentence(text, "correction")
+        return
     sure = told[(told["wide_low"] > 0) | (told["wide_high"] < 0)]
     sure = sure.sort_values("estimate", key=abs, ascending=False, kind="stable")
     for row in rows_of(sure.head(_MANY)):
         more, less = (row["group"], row["minus"]) if row["estimate"] > 0 else (row["minus"], row["group"])
-        bounds = sorted((abs(row["low"]), abs(row["high"])))
         yield Sentence(
             f"Toward {row['name']}, {more} is more favorable than {less} by {abs(row['estimate']):.2f} on the scale from −1 to "
-            f"+1 (corrected, 95 % interval {bounds[0]:.2f} to {bounds[1]:.2f}).",
+            f"+1 (corrected, 95 % interval {_interval(row, difference=row['estimate'])}).",
             "correction",
         )
+    have = (
+        "has a simultaneous 95 % interval that leaves"
+        if len(sure) < 2
+        else "have simultaneous 95 % intervals that leave"
+    )
     yield Sentence(
         f"Corrected by {counted(found.gold_count, 'hand-coded article')}, {len(sure) or 'none'} of "
-        f"{counted(len(told), 'difference')} in stance {'is' if len(sure) < 2 else 'are'} beyond doubt "
-        "with all intervals widened so that they hold at once "
-        "(Bonferroni).",
+        f"{counted(len(told), 'difference')} in stance {have} nought out (Bonferroni).",
         "correction",
     )
+
+
+def _interval(row: Mapping[str, Any], *, difference: float) -> str:
+    """Return the interval of a difference that is told as positive, with signs: it may reach beyond nought."""
+    low, high = (row["low"], row["high"]) if difference > 0 else (-row["high"], -row["low"])
+    return range_words(low, high, unit=_SCORE)
 
 
 def _equals(p: float) -> str:
@@ -289,17 +290,22 @@ def _events(found: Comparison) -> Iterator[Sentence]:
     if found.before_after is None:
         return
     told = found.before_after[found.before_after["p"].notna()]
+    if told.empty:
+        text = f"Too few articles before or after {found.plan.event} to test whether a stance changes."
+        yield Sentence(text, "event")
+        return
     sure = told[told["p_holm"] < SURE].sort_values("difference", key=abs, ascending=False, kind="stable")
+    naive = "" if found.corrected is None else "naive, "
     for row in rows_of(sure.head(_MANY)):
         how = "more favorable" if row["difference"] > 0 else "less favorable"
         yield Sentence(
             f"From {found.plan.event} on, {row['group']} is {how} toward {row['name']} by {abs(row['difference']):.2f} "
-            f"(adjusted p {_equals(row['p_holm'])}).",
+            f"({naive}adjusted p {_equals(row['p_holm'])}).",
             "event",
         )
     if sure.empty:
         text = f"No group's stance toward an actor changes beyond chance with {found.plan.event} "
-        yield Sentence(f"{text}({counted(len(told), 'comparison')}, adjusted by Holm).", "event")
+        yield Sentence(f"{text}({naive}{counted(len(told), 'comparison')}, adjusted by Holm).", "event")
 
 
 def _voices(found: Comparison) -> Iterator[Sentence]:
@@ -354,5 +360,6 @@ def _cautions(found: Comparison) -> Iterator[Sentence]:
         )
     for note in found.notes:
         yield Sentence(note[:1].upper() + note[1:] + ".", "methods")
-    if found.corrected is None and found.models:
-        yield Sentence(LABELLER, "methods")
+    told = caution(found)
+    if told is not None:
+        yield Sentence(told, "methods")

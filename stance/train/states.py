@@ -1,10 +1,12 @@
-"""What a training run can be resumed from: its saved states, and the settings that they belong to."""
+"""What a training run can be resumed from: its saved states, and the settings and own documents that they belong to."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -12,10 +14,15 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from stance.config import OptimizerSettings, TrainConfig
+from stance.document import Meta, to_json
 from stance.errors import ConfigError, OutputError, Problem
 from stance.formats.atomic import writing
+from stance.train.own import OwnDocuments
 
 SETTINGS = "settings.json"
+
+DOCUMENTS = "documents.json"
+"""The user's own documents of a run, each corpus as a number that changes with them."""
 
 FREE = frozenset({"name", "output", "run", "data", "patience", "average", "storage", "report_to"})
 """The settings that a resumed run may change: they alter no step."""
@@ -67,26 +74,85 @@ def _read(folder: Path) -> State | None:
     )
 
 
+def require_same_run(config: TrainConfig, *, own: Mapping[str, OwnDocuments], resume: bool) -> None:
+    """Pass if the states in `config.run` are to be gone on with, and can be: they are of these settings and documents.
+
+    Raises:
+        ConfigError: nobody asked to resume, or naming every setting and corpus that differs.
+    """
+    problems = [*_other_settings(config), *_other_documents(config, own)]
+    if resume and problems:
+        raise ConfigError(problems)
+    if not resume:
+        cure = "name another `run` folder, or delete this one"
+        if not problems:
+            cure = f"go on with it by --resume, {cure}"
+        raise ConfigError(
+            Problem(config.run, "it holds the states of an earlier run", wish="an empty folder", cure=cure)
+        )
+
+
 def require_same_settings(config: TrainConfig) -> None:
     """Pass if the states in `config.run` were made with these settings, but for those that alter no step.
 
     Raises:
         ConfigError: naming every setting that differs.
     """
+    if problems := _other_settings(config):
+        raise ConfigError(problems)
+
+
+def _other_settings(config: TrainConfig) -> list[Problem]:
     path = Path(config.run) / SETTINGS
     if not path.is_file():
-        return
+        return []
     before, now = json.loads(path.read_text(encoding="utf-8")), config.model_dump(mode="json")
     filled = OptimizerSettings.model_validate(before["optimizer"])  # a run that is older than a setting has its default
     before["optimizer"] = filled.model_dump(mode="json")
     cure = "set it back, or name another `run` folder"
-    problems = [
+    return [
         Problem(key, f"it is {now[key]!r}", wish=f"{before[key]!r}, as in the run that {config.run} holds", cure=cure)
         for key in now
         if key not in FREE and key in before and before[key] != now[key]
     ]
-    if problems:
-        raise ConfigError(problems)
+
+
+def _other_documents(config: TrainConfig, own: Mapping[str, OwnDocuments]) -> list[Problem]:
+    path = Path(config.run) / DOCUMENTS
+    if not path.is_file():  # a run without own documents, or one older than this file
+        return []
+    before = json.loads(path.read_text(encoding="utf-8"))
+    wish = f"those that the run in {config.run} began with"
+    cure = "put them back as they were, or name another `run` folder"
+    return [
+        Problem(f"corpora.{name}", "its documents have changed", wish=wish, cure=cure)
+        for name, documents in own.items()
+        if before.get(name, "") != _digest(documents)
+    ]
+
+
+def _digest(own: OwnDocuments) -> str:
+    """Return a number that changes with the texts and layers of documents, their order, and which are held out."""
+    digest = hashlib.sha256()
+    for part in (own.training, own.development):
+        for document in part:
+            line = to_json(replace(document, id="", meta=Meta(), model=None))
+            digest.update(hashlib.sha256(line.encode("utf-8", "surrogatepass")).digest())
+        digest.update(b"end of part")
+    return digest.hexdigest()
+
+
+def remember_run(config: TrainConfig, *, own: Mapping[str, OwnDocuments]) -> None:
+    """Write beside the states the settings, and which documents of the user's own the run has, if it has any.
+
+    Raises:
+        OutputError: the run folder cannot be written.
+    """
+    remember_settings(config)
+    if own:
+        values = {name: _digest(documents) for name, documents in own.items()}
+        with writing(Path(config.run) / DOCUMENTS) as path:
+            path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
 
 
 def remember_settings(config: TrainConfig) -> None:

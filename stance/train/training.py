@@ -52,7 +52,7 @@ from stance.train.optimizing import freeze_layers, optimizer
 from stance.train.own import OwnDocuments, own_examples, read_own
 from stance.train.rewriting import rewritten
 from stance.train.starting import Origin, begin, start_folder
-from stance.train.states import State, is_first, last_state, mean_weights, remember_settings, require_same_settings
+from stance.train.states import State, is_first, last_state, mean_weights, remember_run, require_same_run
 
 log = logging.getLogger(__name__)
 
@@ -131,21 +131,21 @@ def train(config: TrainConfig, *, resume: bool = False) -> TrainedRun:
 
     Raises:
         ConfigError: a corpus or a head is unknown, the encoder cannot be had, the run folder holds states and `resume`
-            is not asked for, or they are those of other settings.
+            is not asked for, or they are those of other settings or other documents of the user's own.
         OutputError: the run folder cannot be written.
         DataError: a corpus is not there, or gives no examples.
     """
-    last = _check(config, resume=resume)
+    last = _check(config)
     own = _own_documents(config)
+    if last:
+        require_same_run(config, own=own, resume=resume)
     held_out = [document for one in own.values() for document in one.development]
     public = public_corpora(config)
     if config.start is None:
         require_judges(public, own=held_out)
     require_development(Path(config.data), corpora=judging_corpora(config))
-    if last:
-        require_same_settings(config)
     begun, origin = begin(config)
-    remember_settings(config)
+    remember_run(config, own=own)
     network, tokenizer = begun.network, begun.tokenizer
     freeze_layers(network, config.optimizer.frozen_layers)
     examples, lost = read_examples(config, tokenizer=tokenizer, own=own)
@@ -337,7 +337,7 @@ def _arguments(config: TrainConfig, *, judged: bool) -> TrainingArguments:
     return arguments
 
 
-def _check(config: TrainConfig, *, resume: bool) -> State | None:
+def _check(config: TrainConfig) -> State | None:
     """Return the state to go on from, if any, after what is wrong with the settings has been said."""
     problems = []
     for name, settings in config.corpora.items():
@@ -365,10 +365,6 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
             value, cure = f"no such head as {name!r}", f"name a head{nearest(name, LOSSES)}"
             problems.append(Problem(place, value, wish=f"one of {', '.join(LOSSES)}", cure=cure))
     run, output = Path(config.run), Path(config.output)
-    last = last_state(run)
-    if last and not resume:
-        cure = "go on with it by --resume, name another `run` folder, or delete this one"
-        problems.append(Problem(config.run, "it holds the states of an earlier run", wish="an empty folder", cure=cure))
     problems += teacher_problems(config)
     if "tensorboard" in (config.report_to or ()) and not _has_tensorboard():
         cure = "`pip install 'oped-stance[train]'`, or take it out"
@@ -386,7 +382,7 @@ def _check(config: TrainConfig, *, resume: bool) -> State | None:
         problems += error.problems
     if problems:
         raise ConfigError(problems)
-    return last
+    return last_state(run)
 
 
 def _loggers(config: TrainConfig) -> list[str]:

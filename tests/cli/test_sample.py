@@ -57,6 +57,42 @@ def test_the_draw_and_its_texts_lead_to_a_corrected_comparison(predicted: str, t
     assert [(row["estimate"], row["coded"]) for row in hand] == [(0.0, 5)] * 3
 
 
+def test_a_draw_that_is_coded_in_part_gives_wider_intervals_and_is_told(predicted: str, tmp_path: Path) -> None:
+    draw, texts, out = (tmp_path / name for name in ("draw.jsonl", "texts.jsonl", "out.json"))
+    assert main(["sample", predicted, "-n", "24", "-o", str(draw), "--texts", str(texts)]) == 0
+    lines = [json.loads(line) for line in texts.read_text(encoding="utf-8").splitlines()]
+    labels = ("favor", "neutral", "against")
+    rows = [
+        line | {"actors": [{"id": "x", "name": "Ada Brandt", "type": "person", "mentions": [[0, 10]], "stance": label}]}
+        for line, label in zip(sorted(lines, key=lambda line: line["id"]), labels * 8, strict=True)
+    ]
+    found = []
+    for kept in (rows, [row for row in rows if row["id"][-1] in "012345"]):
+        coded = tmp_path / "gold.jsonl"
+        coded.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+        words = ["--actor", "Ada Brandt", "--gold", str(coded), "--sample", str(draw), "-o", str(out)]
+        assert main(["compare", predicted, *words]) == 0
+        values = json.loads(out.read_text(encoding="utf-8"))
+        hand = next(row for row in values["results"] if row["kind"] == "corrected" and row["method"] == "hand")
+        note = [said for said in values["summary"] if "drawn articles have not been hand-coded" in said]
+        found.append((hand["error"], note))
+    assert found[1][0] > 1.2 * found[0][0]
+    assert found[0][1] == [] and found[1][1][0].startswith("6 of 24 drawn articles have not been hand-coded")
+
+
+def test_texts_come_in_an_order_by_chance_so_that_what_is_coded_first_is_a_sample_too(
+    predicted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders = []
+    for seed in ("0", "0", "1"):
+        assert main(["sample", predicted, "-n", "24", "--seed", seed, "--texts", str(tmp_path / "texts.jsonl")]) == 0
+        lines = (tmp_path / "texts.jsonl").read_text(encoding="utf-8").splitlines()
+        orders.append([json.loads(line)["id"] for line in lines])
+        assert capsys.readouterr().out.split() == orders[-1]
+    assert orders[0] == orders[1] != orders[2] and sorted(orders[0]) == sorted(orders[2])
+    assert len({id.partition("-")[0] for id in orders[0][:8]}) == 3
+
+
 def test_articles_without_an_outlet_are_told_and_not_drawn(
     outlets: list[Document], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -66,6 +102,19 @@ def test_articles_without_an_outlet_are_told_and_not_drawn(
     assert main(["sample", str(path), "-n", "24"]) == 0
     told = capsys.readouterr()
     assert "1 articles have no outlet" in told.err and "homeless" not in told.out
+
+
+def test_a_text_is_drawn_once_however_often_it_stands_there_unless_copies_are_kept(
+    outlets: list[Document], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "copies.jsonl"
+    copy = replace(outlets[0], id="copy", meta=replace(outlets[0].meta, outlet="Noon", date="2024-12-01"))
+    path.write_text("".join(to_json(each) + "\n" for each in [copy, *outlets]), encoding="utf-8")
+    assert main(["sample", str(path), "-n", "24"]) == 0
+    told = capsys.readouterr()
+    assert "1 article is a copy of another and cannot be drawn" in told.err and "copy" not in told.out.split()
+    assert main(["sample", str(path), "-n", "25", "--keep-duplicates"]) == 0
+    assert "copy" in capsys.readouterr().out.split()
 
 
 def test_what_does_not_go_is_told(predicted: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

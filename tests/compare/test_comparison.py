@@ -9,7 +9,7 @@ import pytest
 from stance.compare.choosing import Options
 from stance.compare.comparison import Comparison, Plan, compare
 from stance.compare.results import RESULT_COLUMNS, results
-from stance.document import Actor, Document, Span
+from stance.document import Actor, Document, Meta, Span
 from stance.errors import DataError
 
 QUICK = Options(draws=200, permutations=200)
@@ -71,6 +71,43 @@ def test_a_copy_counts_in_the_outlet_that_had_it_first_or_in_both(outlets: list[
         sizes[copies] = (list(found.groups.values()).count("Dawn"), list(found.groups.values()).count("Noon"))
         assert len(found.duplicates.clusters) == 2
     assert sizes == {"everywhere": (8, 8), "outlet": (8, 9), "keep": (8, 9)}
+
+
+def test_a_copy_whose_first_version_has_no_outlet_stays(outlets: list[Document]) -> None:
+    stray = replace(outlets[0], id="stray", meta=replace(outlets[0].meta, outlet=None, date="2015-01-01"))
+    found = compare([stray, *outlets], Plan(options=QUICK))
+    assert found.groups["Dawn-0"] == "Dawn" and found.left_out == 0 and found.duplicates.clusters.empty
+
+
+def test_a_copy_of_what_another_outlet_had_first_is_told_where_that_one_is_not_compared(
+    outlets: list[Document],
+) -> None:
+    copy = replace(outlets[0], id="copy", meta=replace(outlets[0].meta, outlet="Noon", date="2024-12-01"))
+    documents, note = [*outlets, copy], "1 article is a copy of a text that another outlet, not compared, had first"
+    found = compare(documents, Plan(groups=["Dusk", "Noon"], options=QUICK))
+    assert "copy" not in found.groups and found.left_out == 1
+    assert any(each.startswith(note) for each in found.notes)
+    assert not any(each.startswith(note) for each in compare(documents, Plan(options=QUICK)).notes)
+
+
+def test_coding_of_a_copy_that_does_not_count_is_told(outlets: list[Document]) -> None:
+    copy = replace(outlets[0], id="copy", meta=replace(outlets[0].meta, outlet="Noon", date="2024-12-01"))
+    found = compare([*outlets, copy], Plan(actors=["Ada Brandt"], options=QUICK), gold=[*outlets, copy])
+    assert found.gold_count == 24
+    assert "1 of 25 hand-coded articles is not used: a copy that does not count, or in no group compared" in found.notes
+
+
+def test_more_groups_than_can_be_compared_in_pairs_are_told_with_those_that_have_articles_enough() -> None:
+    documents = [
+        Document(f"{author}-{place}", f"{author} wrote number {place}.", Meta(author=author))
+        for author in (f"A{number:03}" for number in range(150))
+        for place in range(5 if author in ("A007", "A120") else 1)
+    ]
+    with pytest.raises(
+        DataError, match=r"its 150 values make 11,175 pairs(.|\n)*2 have 5 articles or more: A007, A120"
+    ):
+        compare(documents, Plan(by="author", options=QUICK))
+    assert compare(documents, Plan(by="author", groups=["A007", "A120"], options=QUICK)).names == ("A007", "A120")
 
 
 def test_many_tests_get_permutations_enough_for_their_adjustment(found: Comparison) -> None:

@@ -49,7 +49,8 @@ def made_pairs(*, groups: int = 3, size: int = 80, coded: int = 20, seed: int = 
 
 def chosen_rows(pairs: Pairs, rows: Any) -> Pairs:
     return Pairs(
-        **{name: getattr(pairs, name)[rows] for name in Pairs.__slots__ if name != "bounds"}, bounds=pairs.bounds
+        **{name: getattr(pairs, name)[rows] for name in Pairs.__slots__ if name not in ("bounds", "weight")},
+        bounds=pairs.bounds,
     )
 
 
@@ -202,6 +203,46 @@ def test_coded_articles_without_the_actor_give_no_degrees_of_freedom() -> None:
     assert (found.high - found.low) / found.error / 2 == pytest.approx(t.ppf(0.975, telling - 1))
 
 
+def with_certain(certain: int, *, coded: int, size: int = 100) -> Pairs:
+    """Return pairs of one group in which some articles are certain, and of the others some were drawn."""
+    pairs = made_pairs(groups=1, size=size, coded=size)
+    place = np.arange(size)
+    there = (place < certain) | (place >= size - coded)
+    probability = np.where(place < certain, 1.0, coded / max(size - certain, 1))
+    gold = np.where(there, pairs.gold, np.nan)
+    return replace(pairs, coded=there, gold=gold, probability=probability, bounds=(-9.0, 9.0))
+
+
+def reach(found: Estimate) -> float:
+    """Return half of the interval in standard errors."""
+    return (found.high - found.low) / 2 / found.error
+
+
+def test_certain_articles_give_no_degrees_of_freedom_for_those_that_were_not_coded() -> None:
+    few = [estimate(correct(with_certain(certain, coded=8)), "hand", group="outlet 0") for certain in (0, 30, 60)]
+    assert reach(few[0]) == pytest.approx(t.ppf(0.975, 7))
+    assert reach(few[1]) > 0.97 * t.ppf(0.975, 7)
+    assert few[0].error > few[1].error > few[2].error
+    three = estimate(correct(with_certain(30, coded=3)), "hand", group="outlet 0")
+    assert t.ppf(0.975, 2) * 0.8 < reach(three) < t.ppf(0.975, 2)
+
+
+def test_a_census_has_the_degrees_of_freedom_of_its_articles_and_needs_no_residuals() -> None:
+    for method in ("hand", "dsl"):
+        found = estimate(correct(with_certain(50, coded=0, size=50)), method, group="outlet 0")
+        assert reach(found) == pytest.approx(t.ppf(0.975, 49))
+    nearly = estimate(correct(with_certain(97, coded=2)), "ppi", group="outlet 0")
+    assert reach(nearly) < 2.1
+
+
+def test_stances_that_are_alike_count_by_their_weights() -> None:
+    pairs = with_certain(30, coded=3)
+    alike = replace(pairs, gold=np.where(pairs.coded, 1.0, np.nan), bounds=(-1.0, 1.0))
+    found = estimate(correct(alike), "hand", group="outlet 0")
+    effective = 100**2 / (30 + 3 * (70 / 3) ** 2)
+    assert found.low <= 1 - 2 * (1 - 0.025 ** (1 / effective))
+
+
 def test_differences_are_of_all_pairs_of_groups_and_within_what_can_be() -> None:
     found = correct(replace(made_pairs(coded=2), bounds=(-0.1, 0.1)))
     pairs = [(each.group, each.minus) for each in found.differences if each.method == "dsl"]
@@ -242,6 +283,33 @@ def test_coded_stances_that_are_all_alike_give_no_certainty_even_where_all_are_c
     agreed = np.where((in_part.group == "outlet 1") & in_part.coded, -1.0, in_part.gold)
     mean = estimate(correct(replace(in_part, gold=agreed), level=0.99), "hand", group="outlet 1")
     assert mean.low == -1 and mean.high >= -1 + 2 * (1 - 0.005 ** (1 / 10)) - 1e-9
+
+
+def test_articles_count_by_their_weights_and_only_by_how_these_compare() -> None:
+    pairs = made_pairs()
+    weight = np.random.default_rng(2).lognormal(0, 0.8, len(pairs.document))
+    census = replace(pairs, coded=np.ones(240, dtype=bool), gold=np.arange(240) % 3 - 1.0, probability=np.ones(240))
+    one, scaled, plain = (correct(replace(census, weight=each)) for each in (weight, 50 * weight, None))
+    own = pairs.group == "outlet 1"
+    for method in ("hand", "ppi", "dsl"):
+        found, same, equal = (estimate(each, method, group="outlet 1") for each in (one, scaled, plain))
+        assert found.value == pytest.approx(np.average(census.gold[own], weights=weight[own]))
+        assert (found.low, found.high) == (pytest.approx(same.low), pytest.approx(same.high))
+        assert found.error > 1.1 * equal.error
+    naive = estimate(correct(replace(pairs, weight=weight)), "naive", group="outlet 1")
+    assert naive.value == pytest.approx(np.average(pairs.predicted[own], weights=weight[own]))
+    with pytest.raises(DataError, match="its weight is no number of 0 or more"):
+        correct(replace(pairs, weight=-weight))
+
+
+def test_weights_cover_as_all_that_is_estimated_does() -> None:
+    generator, hits = np.random.default_rng(8), []
+    for _ in range(150):
+        pairs = made_pairs(groups=1, size=120, coded=30, seed=int(generator.integers(1 << 30)))
+        weight = np.where(np.arange(120) % 4 == 0, 4.0, 1.0)
+        found = estimate(correct(replace(pairs, weight=weight)), "ppi", group="outlet 0")
+        hits.append(found.low <= 0 <= found.high)
+    assert 0.9 <= np.mean(hits) <= 0.99
 
 
 def test_contradictions_are_named_all_at_once() -> None:

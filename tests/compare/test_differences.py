@@ -217,3 +217,12 @@ def test_a_hundred_thousand_rows_take_less_than_half_a_minute_of_processor_time(
     ended = time.process_time()
     print(f"estimates {after_estimates - started:.1f} s, differences {ended - after_estimates:.1f} s")
     assert after_estimates - started < 30 and ended - after_estimates < 60
+
+
+def test_nothing_is_drawn_for_pairs_without_articles_enough(articles: Maker) -> None:
+    made = tables(articles({f"O{place:02}": [0.1, 0.5] for place in range(20)}))
+    started = time.process_time()
+    table = differences(made, Question(), options=Options(draws=400_000)).table
+    assert time.process_time() - started < 8  # a second, or most of a minute if each of 190 pairs is resampled
+    assert len(table) == 190 and table["difference"].isna().all()
+    assert set(table["warning"]) == {f"O{place:02}: only 2 articles, fewer than 5: no number" for place in range(19)}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from stance.compare.correction import correct
-from stance.compare.pairing import pair_gold
+from stance.compare.pairing import SHARES, pair_gold
+from stance.compare.rows import tables
 from stance.document import Actor, Document, Meta, Span
 from stance.errors import DataError
 
@@ -55,6 +57,54 @@ def test_the_actor_of_gold_is_the_one_with_the_same_mentions_whatever_its_name()
     assert (pairs.gold[0], pairs.predicted[0]) == (-1.0, 0.9)
 
 
+def both(ann: str | None, bob: str | None, *, scores: tuple[float, float] | None = None, id: str = "one") -> Document:
+    """Return an article in which Ann, of four mentions, and Bob, of three, are one actor."""
+    text = "Ann, Ann, Ann, Ann. Bob, Bob, Bob."
+    given = ((ann, 0, 4), (bob, 20, 3))
+    actors = [
+        Actor(
+            id=f"a{place}",
+            name=("Ann", "Bob")[place],
+            type="person",
+            link="group:two",
+            mentions=tuple(Span(start + 5 * each, start + 5 * each + 3) for each in range(count)),
+            stance=stance,
+            score=None if scores is None else scores[place],
+        )
+        for place, (stance, start, count) in enumerate(given)
+    ]
+    return article(id, actors, text=text)
+
+
+def test_actors_of_an_article_that_are_one_are_taken_together_on_both_sides_as_the_tables_take_them() -> None:
+    predicted = both("favor", "against", scores=(0.9, -0.93))
+    pairs = pair_gold([both("favor", "against")], [predicted], actor="group:two")
+    made = tables([predicted]).rows
+    assert pairs.predicted.tolist() == pytest.approx([(4 * 0.9 - 3 * 0.93) / 7])
+    assert made["score"].tolist() == pytest.approx(pairs.predicted.tolist())
+    assert pairs.gold.tolist() == pytest.approx([1 / 7])
+    shares = {
+        name: pair_gold([both("favor", "against")], [predicted], actor="group:two", measure=name) for name in SHARES
+    }
+    assert {name: (each.gold[0], each.predicted[0]) for name, each in shares.items()} == {
+        "favor": (0, 0), "against": (0, 0), "neutral": (1, 1)
+    }  # fmt: skip
+    half = pair_gold([both(None, "against")], [both(None, "against", scores=(0.0, -0.5))], actor="group:two")
+    assert (half.gold[0], half.predicted[0]) == (-1.0, -0.5)
+
+
+def test_scores_that_stand_in_gold_are_those_of_a_model_and_do_not_count() -> None:
+    pairs = pair_gold([both("favor", "favor", scores=(-0.4, -0.4))], [both("favor", "favor")], actor="group:two")
+    assert pairs.gold.tolist() == [1.0]
+
+
+def test_gold_that_has_the_actor_by_its_link_needs_no_mention_in_common() -> None:
+    linked = replace(li("against"), mentions=(Span(33, 35),))
+    other = Actor("a2", "The Union", "organization", mentions=LI, stance="favor")
+    pairs = pair_gold([article("one", [other, linked])], [article("one", [li("favor", score=0.5)])], actor="Q1")
+    assert pairs.gold.tolist() == [-1.0]
+
+
 def test_what_the_model_misses_or_invents_is_there_to_be_corrected() -> None:
     gold = [article("missed", [li("favor")]), article("invented", []), article("neither", [])]
     predicted = [article("missed", []), article("invented", [li("against", score=-0.5)]), article("neither", [])]
@@ -78,6 +128,14 @@ def test_probabilities_are_those_of_the_draw_and_articles_outside_of_it_are_left
     assert (pairs.document.tolist(), pairs.probability.tolist()) == (["one", "two"], [0.3, 0.6])
 
 
+def test_gold_that_does_not_say_its_stance_lowers_the_probability_of_the_others() -> None:
+    gold = [article("one", [li("favor")]), article("two", [li(None)]), article("three", None), article("four", [])]
+    predicted = [article(each.id, [li("favor")]) for each in gold]
+    pairs = pair_gold(gold, predicted, actor="Q1", probabilities=dict.fromkeys(("one", "two", "three", "four"), 1.0))
+    assert pairs.coded.tolist() == [True, False, False, True]
+    assert pairs.probability[pairs.coded].tolist() == [0.5, 0.5]
+
+
 def test_groups_are_of_any_column_of_the_meta() -> None:
     document = Document("one", TEXT, Meta(more={"country": "NZ"}), actors=(li("favor"),))
     assert pair_gold([document], [document], actor="Q1", by="country").group.tolist() == ["NZ"]
@@ -85,7 +143,8 @@ def test_groups_are_of_any_column_of_the_meta() -> None:
 
 def test_what_does_not_fit_is_named_all_at_once() -> None:
     gold = [article("one", [li("pro")]), article("two", [], text="Another text."), article("lost", [])]
-    predicted = [article("one", []), article("two", [], outlet=None), article("two", [])]
+    heavy = replace(article("one", []), meta=Meta(outlet="Daily", more={"weight": "much"}))
+    predicted = [heavy, article("two", [], outlet=None), article("two", [])]
     with pytest.raises(DataError) as caught:
         pair_gold(gold, predicted, actor="Q1", measure="favour", probabilities={"one": 0.5, "two": 0.5})
     message = str(caught.value)
@@ -96,6 +155,7 @@ def test_what_does_not_fit_is_named_all_at_once() -> None:
         "gold, document 'lost': it has no probability of being drawn",
         "predicted, document 'two': stands there twice",
         "predicted, document 'two': no outlet",
+        "document 'one', weight: 'much'; expected a number of 0 or more",
     ):
         assert said in message
     with pytest.raises(DataError, match="its text differs"):

@@ -77,3 +77,10 @@ def test_the_same_seed_gives_the_same_numbers(articles: Maker) -> None:
     made = tables(articles(scores(0.1)))
     one, other = (rating_correlations(made, RANKS, question=Question(), seed=5, options=FEW).table for _ in range(2))
     assert one.equals(other)
+
+
+def test_scores_that_are_all_alike_have_no_correlation_and_are_no_test(articles: Maker) -> None:
+    made = tables(articles({name: [0.0] * 8 for name in RANKS}))
+    table = rating_correlations(made, RANKS, question=Question(actors=["Ann"]), options=FEW).table
+    assert table[["correlation", "low", "high", "p", "p_holm"]].isna().all(axis=None)
+    assert table["warning"].tolist() == ["all scores are alike: no number"] * 2

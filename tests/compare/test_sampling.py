@@ -9,7 +9,9 @@ import pytest
 
 from stance.compare.sampling import (
     Frame,
+    Sample,
     allocate,
+    as_coded,
     coded_design,
     draw_sample,
     frame_of,
@@ -137,6 +139,42 @@ def test_what_the_model_learned_from_counts_for_itself_and_the_rest_as_a_sample_
     assert {id for id, drawn in zip(design.ids, design.drawn, strict=True) if drawn} == coded
     with pytest.raises(DataError, match=r"no document 'Daily-7' \(did you mean"):
         coded_design(documents, coded={"Daily-7"})
+
+
+def coded_documents(*ids: str) -> list[Document]:
+    return [Document(id, "Text.", Meta(outlet="Daily"), actors=()) for id in ids]
+
+
+def drawn_sample() -> Sample:
+    ids = tuple("abcdefghij")
+    probability = np.array([1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.75, 0.75, 0.75, 0.75])
+    drawn = np.array([id in "abcdghi" for id in ids])
+    return Sample(ids, ("Daily",) * 6 + ("Post",) * 4, probability, drawn)
+
+
+def test_drawn_articles_that_nobody_coded_lower_the_probabilities_of_their_stratum() -> None:
+    coded, probabilities, notes = as_coded(drawn_sample(), coded_documents(*"abcg"))
+    assert [each.id for each in coded] == list("abcg")
+    # certain articles are a stratum of their own: they are no sample of the others
+    assert [probabilities[id] for id in "abcdefg"] == [1.0, 1.0, *[0.25] * 4, 0.25]
+    assert len(notes) == 1 and notes[0].startswith("3 of 7 drawn articles have not been hand-coded (Daily 1, Post 2)")
+    half = as_coded(drawn_sample(), coded_documents(*"acg"))[1]
+    assert half["a"] == 0.5, "nothing else would tell what the other certain article is like"
+
+
+def test_a_draw_that_was_coded_whole_keeps_its_probabilities_and_tells_nothing() -> None:
+    sample = drawn_sample()
+    _, probabilities, notes = as_coded(sample, coded_documents(*"abcdghi"))
+    assert (list(probabilities.values()), notes) == (sample.probability.tolist(), ())
+
+
+def test_hand_coded_articles_that_were_not_drawn_are_left_out_and_told() -> None:
+    coded, probabilities, notes = as_coded(drawn_sample(), coded_documents(*"abcdghi", "e", "j", "elsewhere"))
+    assert [each.id for each in coded] == [*"abcdghi", "elsewhere"], "articles outside of the frame are pair_gold's"
+    assert probabilities["e"] == 0.5
+    assert notes[0].startswith("2 hand-coded articles were not drawn (e, j), and correct nothing")
+    with pytest.raises(DataError, match="none of its 2 articles was drawn"):
+        as_coded(drawn_sample(), coded_documents("e", "f"))
 
 
 def test_what_cannot_be_drawn_is_refused_all_at_once() -> None:

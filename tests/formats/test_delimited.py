@@ -60,6 +60,24 @@ def test_a_bad_row_is_told_by_number_and_line_and_the_others_are_read(tmp_path: 
     assert all(part in problem for part, problem in zip(wanted, problems, strict=True)), problems
 
 
+def test_a_quotation_mark_that_is_never_closed_is_told_with_all_the_lines_that_it_takes(tmp_path: Path) -> None:
+    path = table(tmp_path, 'id,text\na,One.\n\nb,"Two.\nc,Three.\nd,Four.\n')
+    found, (problem,) = documents(path)
+    assert [document.id for document in found] == ["a"]
+    assert (
+        f"{path}, lines 4 to 6: a row that cannot be read (unexpected end of data), and the rows between are lost"
+        in problem
+    )
+    assert "To mend it: close the quotation mark that is open in line 4" in problem
+
+
+def test_a_broken_row_of_one_line_is_told_by_that_line(tmp_path: Path) -> None:
+    path = table(tmp_path, 'id,text\na,"One\nline."\nb,"Oh" no.\nc,Three.\n')
+    found, (problem,) = documents(path)
+    assert [document.id for document in found] == ["a", "c"]
+    assert f"{path}, line 4: a row" in problem and "lost" not in problem
+
+
 def test_a_cell_longer_than_the_csv_modules_own_limit_is_read(tmp_path: Path) -> None:
     found, problems = documents(table(tmp_path, "text\n" + "word " * 100_000 + "\n"))
     assert (len(found[0].text), problems) == (500_000, [])

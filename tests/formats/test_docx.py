@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+import zipfile
 from pathlib import Path
 
 import docx
@@ -42,6 +44,25 @@ def test_paragraphs_and_properties_come_back(tmp_path: Path) -> None:
     document = read(path)
     assert document.text == "Enough\n\nThe minister lied again.\n\nIn a table.\n\nThe “end”."
     assert (document.id, document.meta) == ("piece", Meta("Enough", author="Ann Lee", date="2015-01-07"))
+
+
+def test_what_the_template_of_a_program_says_is_no_author_and_no_date(tmp_path: Path) -> None:
+    path = saved(tmp_path, f"<w:p {W}><w:r><w:t>Words.</w:t></w:r></w:p>")
+    assert read(path).meta == Meta()
+    file = docx.Document(str(path))
+    file.core_properties.author = "Ann Lee"
+    file.save(str(path))
+    assert read(path).meta == Meta(author="Ann Lee")
+
+
+def test_a_file_without_properties_has_no_title(tmp_path: Path) -> None:
+    whole, path = saved(tmp_path, f"<w:p {W}><w:r><w:t>Words.</w:t></w:r></w:p>"), tmp_path / "bare.docx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            if name != "docProps/core.xml":
+                content = re.sub(rb"<(Relationship|Override) [^>]*core-properties[^>]*/>", b"", source.read(name))
+                target.writestr(name, content)
+    assert (read(path).text, read(path).meta) == ("Words.", Meta())
 
 
 def test_tracked_changes_are_read_as_accepted(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stance.document import Actor, Arguments, Document, Span
+from stance.document import Actor, Arguments, Document, Meta, Span
 from stance.errors import ConfigError, InputError, OutputError, StanceError
 from stance.formats import FORMATS, read, read_all, write
 
@@ -161,6 +161,26 @@ def test_bad_standard_input_is_told(monkeypatch: pytest.MonkeyPatch, content: by
     piped(monkeypatch, content)
     found, (problem,) = told("-", maximum_characters=1000)
     assert found == [] and message in problem
+
+
+def test_what_no_encoding_can_hold_is_replaced_before_it_can_stop_the_writing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in (b"caf\xe8.txt", b"caf\xe9.txt"):  # as Latin-1 names them
+        try:
+            (tmp_path / os.fsdecode(name)).write_text("One.")
+        except OSError:
+            pytest.skip("this system has no such file names")
+    (tmp_path / "d.md").write_text(
+        '---\ntitle: "\\ud83d\\ude00 hi"\noutlet: "half \\ud83d"\n"key \\udc00": "\\udc00"\n---\nTwo.\n'
+    )
+    found, problems = told(tmp_path)
+    assert problems == []
+    assert [document.id for document in found] == ["caf\ufffd", "caf\ufffd-2", "d"]
+    assert found[2].meta == Meta("\U0001f600 hi", "half \ufffd", more={"key \ufffd": "\ufffd"})
+    assert "caf" in caplog.text and "d.md" in caplog.text
+    for format in ("jsonl", "csv", "parquet"):
+        write(found, tmp_path / f"out.{format}", format=format)
 
 
 def test_read_gives_the_documents_at_once_or_every_problem(tmp_path: Path) -> None:

@@ -77,6 +77,23 @@ def test_a_line_across_the_page_is_no_front_matter(tmp_path: Path) -> None:
     assert (read(path).text, read(path).meta) == ("Text.", Meta())
 
 
+@pytest.mark.parametrize("fence", ["---", "...", "--- "])
+def test_empty_front_matter_leaves_the_body_whole(tmp_path: Path, fence: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\n{fence}\nNote: the talks failed.\n\n***\n\nEnd.")
+    assert (read(path).text, read(path).meta) == ("Note: the talks failed.\n\nEnd.", Meta())
+    path.write_text(f"---\n{fence}\nNote: the talks failed.\n\n---\n\nEnd.")
+    assert (read(path).text, read(path).meta) == ("Note: the talks failed.\n\nEnd.", Meta())
+    path.write_text(f"---\n{fence}\nThe talks failed: nobody came: all lost.\n\n---\nEnd.")  # no YAML
+    assert read(path).text == "The talks failed: nobody came: all lost.\n\nEnd."
+
+
+def test_front_matter_of_an_empty_line_is_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("---\n\n---\nText.\n")
+    assert (read(path).text, read(path).meta) == ("Text.", Meta())
+
+
 @pytest.mark.parametrize(
     ("front", "message"),
     [

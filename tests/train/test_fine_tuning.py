@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from stance.config import TrainConfig, read_train_config
-from stance.document import Attribution, Document, Span
+from stance.document import Attribution, Document, Meta, Span
 from stance.errors import CheckpointError, ConfigError, StanceError
 from stance.formats import files
 from stance.model.checkpoint import load_checkpoint
@@ -134,6 +134,45 @@ def test_without_held_out_documents_the_last_state_and_the_old_calibration_stay(
 def test_the_same_settings_give_the_same_weights(tuning: Tuning, tmp_path: Path) -> None:
     runs = [train(tuning(run=str(tmp_path / name))) for name in ("one", "two")]
     assert same(runs[0].checkpoint.network, runs[1].checkpoint.network)
+
+
+def test_a_run_is_not_resumed_on_other_documents_than_it_began_with(
+    tuning: Tuning, pieces: Path, own_piece: Piece
+) -> None:
+    config = tuning(corpora={"own": {"folder": str(pieces), "passes": 2}})
+    first = train(config)
+    made = [own_piece(number) for number in range(9)]
+    relabelled = replace(made[0], voice=(replace(made[0].voice[0], label="opinion"), *made[0].voice[1:]))
+    for changed in ([*made, own_piece(9)], made[1:], [relabelled, *made[1:]]):
+        files.write(changed, pieces, format="jsonl")
+        with pytest.raises(ConfigError, match=r"corpora.own: its documents have changed"):
+            train(config, resume=True)
+        with pytest.raises(ConfigError, match=r"states of an earlier run.*another `run` folder") as caught:
+            train(config)
+        assert "--resume" not in str(caught.value)
+    files.write([replace(piece, meta=Meta("A title")) for piece in made], pieces, format="jsonl")
+    assert same(train(config, resume=True).checkpoint.network, first.checkpoint.network)
+
+
+def test_a_run_is_not_resumed_when_the_documents_that_judge_it_have_changed(
+    tuning: Tuning, pieces: Path, own_piece: Piece, tmp_path: Path
+) -> None:
+    judges = tmp_path / "judges.jsonl"
+    config = tuning(corpora={"own": {"folder": str(pieces), "passes": 1, "development": str(judges)}})
+    files.write([own_piece(number) for number in (20, 21)], judges, format="jsonl")
+    train(config)
+    files.write([own_piece(number) for number in (20, 22)], judges, format="jsonl")
+    with pytest.raises(ConfigError, match=r"corpora.own: its documents have changed"):
+        train(config, resume=True)
+
+
+def test_a_run_of_before_its_documents_were_remembered_is_resumed(tuning: Tuning, pieces: Path) -> None:
+    config = tuning(corpora={"own": {"folder": str(pieces), "passes": 1}})
+    first = train(config)
+    (Path(config.run) / "documents.json").unlink()
+    with pytest.raises(ConfigError, match=r"go on with it by --resume"):
+        train(config)
+    assert train(config, resume=True).steps == first.steps
 
 
 def test_own_documents_and_public_corpora_go_together(tuning: Tuning, pieces: Path, tiny_corpora: Path) -> None:
