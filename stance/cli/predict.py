@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stance.document import Document
-from stance.errors import ConfigError, Problem, StanceError
+from stance.errors import ConfigError, OutputError, Problem, StanceError
 
 if TYPE_CHECKING:
     from stance.actors.own import OwnActor
+    from stance.predict.pipeline import Pipeline
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     import stance
 
     pipeline = stance.load(arguments.model, actors=own, only_actors=arguments.only_actors)
+    _check_arguments(pipeline, _format(arguments))
     expected: int | None = None
     with suppress(StanceError):
         expected = count_articles(find(arguments.inputs))
@@ -122,12 +124,28 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def _check_arguments(pipeline: Pipeline, format: str | None) -> None:
+    """Raise, before anything is predicted, if the format is about argument units and the model marks none."""
+    from stance.formats.argued import UNARGUED
+    from stance.predict.arguments import marks_arguments
+
+    if format in ("argdown", "aif") and not marks_arguments(pipeline.checkpoint):
+        value = f"the model {pipeline.stamp.name!r} marks no argument units"
+        raise OutputError(Problem(f"--format {format}", value, wish="a model that does", cure=UNARGUED))
+
+
+def _format(arguments: argparse.Namespace) -> str | None:
+    """Return the format asked for, or named by the output's suffix."""
+    output: Path | None = arguments.output
+    return arguments.format or _SUFFIXES.get(output.suffix.lower() if output else "")
+
+
 def _write(documents: Iterable[Document], arguments: argparse.Namespace) -> None:
     """Write in the format asked for, or named by the output's suffix; a terminal gets a summary."""
     from stance.formats import write
 
     output: Path | None = arguments.output
-    named = arguments.format or _SUFFIXES.get(output.suffix.lower() if output else "")
+    named = _format(arguments)
     if named == "html":
         write_html(documents, output)
     elif named is None and output is None and sys.stdout.isatty():

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from stance.document import Arguments, Document, Relation
 from stance.errors import OutputError, Problem
 from stance.reasons import stance_units
+
+UNARGUED: Final = (
+    "name a model that does with `--model` (`stance train configs/joint.yaml` makes one), or another format"
+)
+"""What helps where a model marks no argument units."""
 
 _log = logging.getLogger(__name__)
 
@@ -21,9 +27,8 @@ def arguments_of(document: Document) -> tuple[Arguments, tuple[Relation, ...]]:
     """
     if document.arguments is None:
         value = "it has no argument units, since its model does not mark any"
-        cure = "name a model that does with `--model`, or write another format"
         wish = "documents with the layer `arguments`"
-        raise OutputError(Problem(f"document {document.id!r}", value, wish=wish, cure=cure))
+        raise OutputError(Problem(f"document {document.id!r}", value, wish=wish, cure=UNARGUED))
     known: dict[tuple[int, int, str], Relation] = {}
     for relation in document.arguments.relations:
         if relation.label in ("support", "attack"):

@@ -130,6 +130,11 @@ def given_arguments(view: ArgumentView, given: Sequence[Span], *, scheme: str) -
     return Arguments(tuple(units[place] for place in range(len(given))), tuple(relations))
 
 
+def marks_arguments(checkpoint: Checkpoint) -> bool:
+    """Return whether a checkpoint has the heads that give an op-ed its argument layer."""
+    return {"relation", *(f"unit-{scheme}" for scheme in UNIT_SCHEMES)} <= set(checkpoint.network.heads)
+
+
 def editorial_arguments(view: ArgumentView, *, threshold: float = MAJOR_CLAIM_THRESHOLD) -> Arguments | None:
     """Return the argument of an op-ed; None where the checkpoint lacks one of the heads.
 
@@ -137,7 +142,7 @@ def editorial_arguments(view: ArgumentView, *, threshold: float = MAJOR_CLAIM_TH
     a claim or a premise, by the mean of what the component heads say of its tokens. One of them may be the major claim: the
     likeliest, if it is likelier than the threshold. Relations are a forest over the mean of the schemes'.
     """
-    if not {"relation", *(f"unit-{scheme}" for scheme in UNIT_SCHEMES)} <= set(view.checkpoint.network.heads):
+    if not marks_arguments(view.checkpoint):
         return None
     kept = [span for span in view.spans("webis") if UNIT_TYPES[span.name] != "other"]
     roles = _roles(view.scores.tokens, kept)

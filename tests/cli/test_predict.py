@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,6 +116,31 @@ def test_a_bad_file_among_many_is_reported_and_the_others_are_finished(
     assert predict([tmp_path, "-o", out], model) == 2
     assert [from_json(line).id for line in out.read_text(encoding="utf-8").splitlines()] == ["a", "c"]
     assert "b.txt" in refused(capsys)
+
+
+@pytest.fixture(scope="module")
+def unargued(tiny_checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Return the folder of a checkpoint without heads for arguments."""
+    from stance.model.checkpoint import save_checkpoint
+    from stance.model.network import Network
+
+    folder = tmp_path_factory.mktemp("models") / "unargued"
+    network = Network(tiny_checkpoint.network.encoder, heads=()).eval()
+    save_checkpoint(replace(tiny_checkpoint, network=network), folder, extras={"card.md": "tiny"})
+    return str(folder)
+
+
+@pytest.mark.parametrize("words", [["--format", "argdown"], ["-o", "x.aif"]])
+def test_a_model_without_argument_units_is_refused_for_their_formats_before_the_articles_are_read(
+    words: list[str], unargued: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    (tmp_path / "b.txt").touch()  # of this, nobody hears
+    assert predict([tmp_path, *words], unargued) == 2
+    message = refused(capsys)
+    assert f"--format {words[-1].removeprefix('x.')}: the model 'tiny' marks no argument units" in message
+    assert "configs/joint.yaml" in message
 
 
 BAD_TEXTS = {
