@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         from stance.measure.prediction import predict_texts, predict_with_actors, predict_with_mentions
         from stance.predict.pipeline import load_pipeline
 
+        _require_short(gold)
         pipeline = load_pipeline(arguments.model)
         predicted = predict_texts(pipeline, gold)
         sections["evaluation"] = evaluate_each(gold, predicted)
@@ -89,6 +90,24 @@ def run(arguments: argparse.Namespace) -> int:
     text = "\n".join(filter(None, pages)) if arguments.format == "text" else _json(sections, differences)
     _write(text, arguments.output)
     return 0
+
+
+def _require_short(gold: Sequence[Document]) -> None:
+    """Raise where a model would have to read more than it does unless told to."""
+    from stance.errors import InputError, Problem
+    from stance.formats.limits import MAXIMUM_CHARACTERS
+
+    wish = f"at most {MAXIMUM_CHARACTERS:,} characters for a model to read"
+    cure = "take it out of gold, or predict it by `stance predict --max-characters N` and score that file"
+    problems = [
+        Problem(
+            f"document {document.id!r}", f"the text is {len(document.text):,} characters long", wish=wish, cure=cure
+        )
+        for document in gold
+        if len(document.text) > MAXIMUM_CHARACTERS
+    ]
+    if problems:
+        raise InputError(problems)
 
 
 def _calibration(gold: Sequence[Document], predicted: Sequence[Document]) -> str:

@@ -103,6 +103,18 @@ def test_json_holds_metrics_and_tables_and_goes_to_the_file_named(files: dict[st
     assert section["tables"][0]["rows"][0]["label"] == "fact"
 
 
+def test_what_was_predicted_from_a_very_long_text_can_be_scored(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = replace(GOLD, text=GOLD.text + " So." * 250_000)
+    for name in ("gold", "predicted"):
+        Path(files[name]).write_text(to_json(long) + "\n", encoding="utf-8")
+    assert evaluate.run(arguments(files["gold"], files["predicted"])) == 0
+    assert capsys.readouterr().out.startswith("1 documents")
+    with pytest.raises(InputError, match=r"'ferry': the text is 1,000,040 characters.*score that file"):
+        evaluate.run(arguments(files["gold"], "--model", "no-such-model"))
+
+
 def test_mistakes_are_written_one_a_line(files: dict[str, str]) -> None:
     evaluate.run(arguments(files["gold"], files["predicted"], "--mistakes", files["out"]))
     [mistake] = [json.loads(line) for line in Path(files["out"]).read_text(encoding="utf-8").splitlines()]
