@@ -168,6 +168,14 @@ def test_the_span_script_says_what_is_wrong_and_exits_with_two(files: dict[str, 
     assert "Traceback" not in done.stderr and "To mend it" in done.stderr
 
 
+def test_named_benchmarks_without_their_corpora_are_refused_before_a_model_is_loaded(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    benchmark.add_arguments(parser)
+    with pytest.raises(DataError, match=r"get_data.py polnear") as caught:
+        benchmark.run(parser.parse_args(["polnear", "wnut17", "--data", str(tmp_path), "--model", "no-such-model"]))
+    assert "get_data.py wnut17" in str(caught.value)
+
+
 def test_an_unknown_benchmark_is_refused_before_a_model_is_loaded(tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
     benchmark.add_arguments(parser)
