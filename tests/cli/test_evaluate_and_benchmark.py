@@ -103,6 +103,24 @@ def test_json_holds_metrics_and_tables_and_goes_to_the_file_named(files: dict[st
     assert section["tables"][0]["rows"][0]["label"] == "fact"
 
 
+def test_json_holds_the_calibration_that_the_tables_show(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    unsure = replace(PREDICTED, voice=(VoiceSpan(0, 40, "fact", 0.7),))
+    Path(files["predicted"]).write_text(to_json(unsure) + "\n", encoding="utf-8")
+    evaluate.run(arguments(files["gold"], files["predicted"]))
+    shown = capsys.readouterr().out
+    evaluate.run(arguments(files["gold"], files["predicted"], "--format", "json"))
+    table = json.loads(capsys.readouterr().out)["calibration"]
+    assert table["title"] in shown
+    assert [(row["task"], row["confidence"]) for row in table["rows"]] == [("voice", 0.7)]
+
+
+def test_a_list_of_mistakes_to_read_is_refused_in_json_before_anything_is_read() -> None:
+    with pytest.raises(ConfigError, match=r"--mistakes -: a list to read, in JSON.*name a FILE"):
+        evaluate.run(arguments("none.jsonl", "none.jsonl", "--format", "json", "--mistakes", "-"))
+
+
 def test_what_was_predicted_from_a_very_long_text_can_be_scored(
     files: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
