@@ -62,11 +62,14 @@ def attribution_layer(
             source, cue = found["source"], found["cue"]
         unnamed = False
         for one in marked:
-            if any(_touch(where, span) for span in one.content):
-                source, cue = (
-                    next((number for number, span in enumerate(places[part]) if _touch(span, said)), None)
-                    for part, said in (("source", one.source), ("cue", one.cue))
-                )
+            if any(_touch(where, span) for span in one.content) and not any(
+                _is_within(places[part][number], span, content=where)
+                for part, number in (("source", source), ("cue", cue))
+                if number is not None
+                for span in one.content
+            ):
+                source = None if one.source is None else _touched(places["source"], one.source, otherwise=source)
+                cue = _touched(places["cue"], one.cue, otherwise=cue)
                 unnamed = one.source is None
         key = (source, cue) if cue is not None else (source, -1 - content.first)
         by_cue.setdefault(key, []).append(content)
@@ -117,6 +120,21 @@ def _just_before(cue: int | None, *, parts: Mapping[str, Sequence[ScoredSpan]]) 
 
 def _touch(left: Span, right: Span | None) -> bool:
     return right is not None and left.start < right.end and right.start < left.end
+
+
+def _touched(spans: Sequence[Span], said: Span | None, *, otherwise: int | None) -> int | None:
+    """Return the place of the first span that a construction's part touches, or what was pointed to where there is none."""
+    return next((number for number, span in enumerate(spans) if _touch(span, said)), otherwise)
+
+
+def _is_within(pointed: Span, said: Span, *, content: Span) -> bool:
+    """Return whether a source or cue lies beside its content in what a construction says: somebody there says it."""
+    return (
+        _touch(content, said)
+        and said.start <= pointed.start
+        and pointed.end <= said.end
+        and not _touch(pointed, content)
+    )
 
 
 _WHOLE_QUOTATION: Final = re.compile(r"“[^“”\n]+”|„[^“”„\n]+[“”]|«[^«»\n]+»|\"[^\"\n]+\"")
