@@ -96,6 +96,8 @@ def with_source_actors(
 ) -> tuple[Attribution, ...]:
     """Return attributions with the id of the first actor that is mentioned in the source's words, or that its pronoun means.
 
+    Of "Trump's lawyer, Rudy Giuliani" the second speaks.
+
     Args:
         mentions: in the order of the text.
         owner: the actor's id by the place of a mention, None for an actor without one.
@@ -245,9 +247,20 @@ def _speaker(
         first -= 1
     stop = bisect.bisect_left(mentions, source.end, key=lambda mention: mention.span.start)
     inside = [place for place in range(first, stop) if place in owner]
+    while len(inside) > 1 and _possesses(text, mentions[inside[0]].span):
+        inside.pop(0)  # "Trump's lawyer, Rudy Giuliani": the one who is owned speaks
     if inside:
         return owner[inside[0]]
     return next((key for span, key in pronouns.items() if _speaks(span, source, text=text)), None)
+
+
+def _possesses(text: str, span: Span) -> bool:
+    words, after = text[slice(*span)], text[span.end : span.end + 2]
+    return (
+        words.endswith(("'s", "’s", "s'", "s’"))
+        or after in ("'s", "’s")
+        or (words[-1:] == "s" and after in ("' ", "’ "))
+    )
 
 
 _SUBJECTS: Final = frozenset(("he", "she", "they", "it"))

@@ -1,5 +1,6 @@
 """Opinions name who holds them, where they stand, and nobody who was not there."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -148,6 +149,29 @@ def test_a_source_that_is_a_pronoun_is_the_actor_that_it_means(source: str, acto
     pronouns = dict.fromkeys(find_pronouns(text), "a")
     said = [Attribution((Span(10, 13),), source=Span(start, start + len(source)))]
     (found,) = with_source_actors(said, text=text, mentions=mentions, owner={0: "a", 1: "b"}, pronouns=pronouns)
+    assert found.actor == actor
+
+
+@pytest.mark.parametrize(
+    ("source", "actor"),
+    [
+        ("Ann’s lawyer, Bob", "b"),
+        ("Ann's Bob", "b"),
+        ("Ann’s lawyer", "a"),
+        ("Ann’s", "a"),
+        ("Ann, Bob’s lawyer", "a"),
+        ("Ann and Bob", "a"),
+    ],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_owns_a_source_does_not_speak_where_the_source_is_named(source: str, actor: str, *, whole: bool) -> None:
+    """Whether or not a mention holds its possessive ending."""
+    mentions = [
+        TypedMention(Span(match.start(), match.end() if whole else match.start() + 3), "person")
+        for match in re.finditer(r"(?:Ann|Bob)(?:['’]s)?", source)
+    ]
+    said = [Attribution((Span(0, 1),), source=Span(0, len(source)))]
+    (found,) = with_source_actors(said, text=source, mentions=mentions, owner={0: "a", 1: "b"}, pronouns={})
     assert found.actor == actor
 
 
