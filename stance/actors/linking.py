@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 
 from stance.actors.aliases import AliasTable, KnownActor
+from stance.actors.honorifics import pronoun_of
 from stance.actors.short_forms import LIMITING, is_country_noun, longer_forms, title_holders
 from stance.document import Span
 
@@ -96,6 +97,13 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
             if mention.type == "person" and (bare := bare_name(form, table=table))[:1].isupper()
         ]
     )
+    both = _couples(
+        [
+            (full_names.get(bare.casefold(), bare), bare, pronoun_of(text[slice(*mention.span)]))
+            for form, mention in zip(forms, mentions, strict=True)
+            if mention.type == "person" and (bare := bare_name(form, table=table))
+        ]
+    )
     longer = longer_forms(forms, types=[mention.type for mention in mentions])
     same_as = _acronyms(text, forms, mentions=mentions, table=table)
     groups: dict[object, LinkedActor] = {}
@@ -113,9 +121,11 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
             bare = bare_name(form, table=table)
             name = titles.get(bare.casefold(), bare)
             full = full_names.get(name.casefold(), name)
-            person = _known_person((full, name), table=table)
-            actor = person or KnownActor(full, "person", None)
-            key = person or ("person", actor.name.casefold())
+            spoken = pronoun_of(text[slice(*mention.span)]) if full.casefold() in both else None
+            apart = spoken is not None and spoken != both[full.casefold()]
+            person = None if apart else _known_person((full, name), table=table)
+            actor = person or KnownActor(form if apart else full, "person", None)
+            key = person or ("person", full.casefold(), spoken if apart else None)
         else:
             name = same_as.get(form, form)
             known = known_actor(name, type=type_, table=table)
@@ -301,6 +311,32 @@ def _full_names(persons: Sequence[str]) -> dict[str, str]:
         if len(tops) == 1:
             names[word] = full[tops.pop()]
     return names
+
+
+def _couples(persons: Sequence[tuple[str, str, str | None]]) -> dict[str, str | None]:
+    """Return the names that a man and a woman share, "Mr. Li" and "Mrs. Li", in small letters, with whom the full name means.
+
+    That is who an honorific right before the full name says, or else the first one with an honorific after it. None where
+    there is no full name: a bare "Li" then is neither of them. Without both honorifics in the text they are one person.
+
+    Args:
+        persons: (the person's name, the name in the form, `he` or `she` if the form says that) of mentions in order.
+    """
+    spoken: dict[str, set[str]] = {}
+    fits: dict[str, str] = {}
+    for name, _, pronoun in persons:
+        if pronoun is not None:
+            spoken.setdefault(name.casefold(), set()).add(pronoun)
+    for name, bare, pronoun in persons:
+        if pronoun is not None and name == bare and " " in name:
+            fits.setdefault(name.casefold(), pronoun)
+    opened = set()
+    for name, bare, pronoun in persons:
+        if name == bare and " " in name:
+            opened.add(name)
+        if pronoun is not None and name in opened:
+            fits.setdefault(name.casefold(), pronoun)
+    return {name: fits.get(name) for name, kinds in spoken.items() if len(kinds) > 1}
 
 
 def _is_description(form: str) -> bool:

@@ -49,7 +49,7 @@ def longer_forms(forms: Sequence[str], *, types: Sequence[str]) -> dict[str, str
     return found
 
 
-_OTHER_OFFICE: Final = "vice deputy former ex late then acting interim incoming outgoing assistant associate attorney prime shadow lieutenant"
+_OTHER_OFFICE: Final = "vice deputy assistant associate acting interim incoming outgoing former ex late then prime attorney lieutenant shadow"
 LIMITING: Final = frozenset(_OTHER_OFFICE.split())
 """Words that make another office of a title: the vice president is not the president."""
 
