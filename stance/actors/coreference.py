@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -230,6 +230,7 @@ def join_actors(
     """
     limits = {**COREFERENCE_THRESHOLDS, **thresholds}
     at = {one.span: place for place, one in enumerate(found) if one.type}
+    small = {word for word in _WORD.findall(text) if word.islower()}
     groups = {}
     for key, actor in enumerate(actors):
         members = {at[mentions[place].span] for place in actor.mentions if mentions[place].span in at}
@@ -237,6 +238,7 @@ def join_actors(
         named = named or any(found[place].kind == "name" for place in members)
         copy = LinkedActor(actor.name, actor.type, actor.link, list(actor.mentions), list(actor.pronouns))
         words = [text[slice(*mentions[place].span)] for place in actor.mentions]
+        named = named or any(_is_one_name(plain_form(one), small=small) for one in words)
         plural = any(_PLURAL.search(found[place].head) for place in members)
         groups[key] = _Group(copy, members, named, _only(pronoun_of(one) for one in words), plural)
     owner = {place: key for key, group in groups.items() for place in group.members}
@@ -246,6 +248,14 @@ def join_actors(
     ).items():
         groups[key].actor.pronouns.append(found[place].span)
     return sorted((group.actor for group in groups.values()), key=lambda actor: actor.mentions[:1])
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def _is_one_name(form: str, *, small: Collection[str]) -> bool:
+    """Return whether a form is one word with a capital that the text never has in small letters, as a sentence may open with."""
+    return form[:1].isupper() and " " not in form and form.casefold() not in small
 
 
 def _only(kinds: Iterable[str | None]) -> str | None:

@@ -158,6 +158,15 @@ def test_it_is_a_movement_but_not_several_people() -> None:
     ]
 
 
+def test_a_name_that_opens_a_sentence_is_no_description_but_a_common_word_is() -> None:
+    text = "Putin disagreed with Ann Li"
+    typed = [("Putin", "person"), ("Ann Li", "person")]
+    assert joined(text, typed, {1: 0}) == [("Putin", ["Putin"]), ("Ann Li", ["Ann Li"])]
+    text = "Rebels met the Taliban, and the rebels won"
+    typed = [("Rebels", "group"), ("the Taliban", "organization")]
+    assert joined(text, typed, {1: 0}) == [("Taliban", ["Rebels", "the Taliban"])]
+
+
 def test_a_description_joins_two_names_not_even_through_itself() -> None:
     text = "so Ann Li met the senator and Bob Fox met the senator"
     typed = [("Ann Li", "person"), ("the senator", "person"), ("Bob Fox", "person"), ("the senator", "person")]
