@@ -49,8 +49,9 @@ def longer_forms(forms: Sequence[str], *, types: Sequence[str]) -> dict[str, str
     return found
 
 
-_OTHER_OFFICE: Final = "vice deputy assistant associate acting interim incoming outgoing former ex late then prime attorney lieutenant shadow"
-LIMITING: Final = frozenset(_OTHER_OFFICE.split())
+_LOWER_OFFICES: Final = "vice deputy assistant associate attorney prime lieutenant shadow"
+_OTHER_TIMES: Final = "former ex late then acting interim incoming outgoing"
+LIMITING: Final = frozenset(f"{_LOWER_OFFICES} {_OTHER_TIMES}".split())
 """Words that make another office of a title: the vice president is not the president."""
 
 
