@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stance.document import Attribution, Span
 from stance.predict.decode import Floats, Pointer, ScoredSpan, characters
+from stance.text.sentences import paragraph_spans
 
 FAR = 0.05
 """What a source or cue in another paragraph counts against one in the content's own."""
@@ -41,9 +42,12 @@ def attribution_layer(
         part: np.array([(span.first, span.end) for span in parts[part]], dtype=np.int64).reshape(-1, 2)
         for part in ("source", "cue")
     }
-    parts = {**parts, "content": _whole_quotations(text, offsets, contents=parts["content"])}
+    paragraphs = paragraph_spans(text)
+    contents = _whole_quotations(text, offsets, contents=parts["content"], paragraphs=paragraphs)
+    parts = {**parts, "content": contents}
     places = {part: [characters(span, offsets) for span in spans] for part, spans in parts.items()}
-    lines = {part: _lines(text, places[part]) for part in places}
+    opening = np.array([start for start, _ in paragraphs], dtype=np.int64)
+    lines = {part: np.searchsorted(opening, [span.start for span in places[part]], side="right") for part in places}
     open_keys: set[tuple[int | None, int | None]] = set()
     by_cue: dict[tuple[int | None, int | None], list[ScoredSpan]] = {}
     for at, content in enumerate(parts["content"]):
@@ -137,13 +141,20 @@ def _is_within(pointed: Span, said: Span, *, content: Span) -> bool:
     )
 
 
-_WHOLE_QUOTATION: Final = re.compile(r"“[^“”\n]+”|„[^“”„\n]+[“”]|«[^«»\n]+»|\"[^\"\n]+\"")
+_WHOLE_QUOTATION: Final = re.compile(r"“[^“”]+”|„[^“”„]+[“”]|«[^«»]+»|\"[^\"]+\"")
 
 
-def _whole_quotations(text: str, offsets: NDArray[np.int64], *, contents: Sequence[ScoredSpan]) -> Sequence[ScoredSpan]:
+def _whole_quotations(
+    text: str,
+    offsets: NDArray[np.int64],
+    *,
+    contents: Sequence[ScoredSpan],
+    paragraphs: Sequence[tuple[int, int]],
+) -> Sequence[ScoredSpan]:
     """Return contents in order, those that begin and end one quotation as one, with what stands between them."""
     found = list(contents)
-    for match in _WHOLE_QUOTATION.finditer(text) if len(found) > 1 else ():
+    quotations = [match for start, end in paragraphs for match in _WHOLE_QUOTATION.finditer(text, start, end)]
+    for match in quotations if len(found) > 1 else ():
         held = [
             one for one in found if match.start() <= offsets[one.first, 0] and offsets[one.end - 1, 1] <= match.end()
         ]
@@ -152,12 +163,6 @@ def _whole_quotations(text: str, offsets: NDArray[np.int64], *, contents: Sequen
             found[found.index(held[0])] = ScoredSpan(held[0].first, held[-1].end, held[0].name, score)
             found = [one for one in found if one not in held[1:]]
     return found
-
-
-def _lines(text: str, spans: Sequence[Span]) -> NDArray[np.int64]:
-    """Return (N,) the line of the text that each span begins in."""
-    breaks = np.array([place for place, character in enumerate(text) if character == "\n"], dtype=np.int64)
-    return np.searchsorted(breaks, [span.start for span in spans])
 
 
 def _seen(bounds: NDArray[np.int64], length: int) -> slice:

@@ -263,6 +263,25 @@ def test_a_content_points_to_the_near_source_when_one_of_another_paragraph_is_li
     assert [item.source for item in layer] == [Span(12, 14)]
 
 
+@pytest.mark.parametrize(("end", "source"), [("and", 0), ("and.", 1)])
+def test_a_line_break_of_hard_wrapped_text_parts_no_source_from_its_content(end: str, source: int) -> None:
+    text = f"Ann of the old fishing harbour rose {end}\nsaid at last to Bo that all of them must go."
+    if source:
+        text = text.replace("\nsaid", "\n\nSaid")
+    words = [match.span() for match in re.finditer(r"\w+", text)]
+    offsets = np.array(words)
+    at = {text[start:stop]: place for place, (start, stop) in enumerate(words)}
+    parts = {
+        "source": [ScoredSpan(at[name], at[name] + 1, 0, 1.0) for name in ("Ann", "Bo")],
+        "cue": [],
+        "content": [ScoredSpan(at["all"], len(words), 0, 1.0)],
+    }
+    mass = np.zeros(1 + len(words))
+    mass[1 + at["Ann"]], mass[1 + at["Bo"]] = 0.8, 0.2
+    (found,) = attribution_layer(text, offsets, parts=parts, pointers={at["all"]: Pointer(0, mass, mass)})
+    assert found.source == Span(*words[at[("Ann", "Bo")[source]]])
+
+
 def test_an_authorial_comment_is_opinion_where_the_head_is_unsure() -> None:
     text = "The report, wisely, says so."
     offsets = np.array([[0, 3], [4, 10], [10, 11], [12, 18], [18, 19], [20, 24], [25, 27], [27, 28]])
