@@ -7,14 +7,15 @@ movement") to an actor. Pronouns of the first and second person are left out, si
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stance.actors.honorifics import pronoun_of
 from stance.actors.linking import LinkedActor, TypedMention, plain_form
 from stance.document import Span
 from stance.labels import ACTOR_TYPES
@@ -193,18 +194,23 @@ def _bucket(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @dataclass(slots=True)
 class _Group:
-    """An actor with the candidates that mean it, and the kinds of its pronouns."""
+    """An actor with the candidates that mean it; `pronoun` is `he` or `she` where one of them is known to fit.
+
+    `plural` where a form of it is one of several people.
+    """
 
     actor: LinkedActor
     members: set[int]
     named: bool
-    pronouns: set[str]
+    pronoun: str | None
+    plural: bool
 
 
 def join_actors(
     actors: Sequence[LinkedActor],
     mentions: Sequence[TypedMention],
     *,
+    text: str,
     found: Sequence[Candidate],
     shares: NDArray[np.float64],
     thresholds: Mapping[str, float],
@@ -213,7 +219,8 @@ def join_actors(
 
     A description joins the actor that its mention means with the greatest share above the threshold, surest first; then pronouns
     do, in the order of the text. What never is joined: two actors with a name, a person and what is none, mentions that overlap;
-    `he` and `she`; `it` and a person; `he` or `she` and no person.
+    `he` and `she`, of which an honorific decides ("Ms. Li"), or else the greater sum of shares; `it` and a person or several
+    people; `he` or `she` and no person; `they` and a named person where there is anybody else.
 
     Args:
         actors: as `linking.link_mentions` gives them, with places in `mentions`.
@@ -223,26 +230,69 @@ def join_actors(
     """
     limits = {**COREFERENCE_THRESHOLDS, **thresholds}
     at = {one.span: place for place, one in enumerate(found) if one.type}
+    small = {word for word in _WORD.findall(text) if word.islower()}
     groups = {}
     for key, actor in enumerate(actors):
         members = {at[mentions[place].span] for place in actor.mentions if mentions[place].span in at}
         named = actor.link is not None or any(mentions[place].actor is not None for place in actor.mentions)
         named = named or any(found[place].kind == "name" for place in members)
         copy = LinkedActor(actor.name, actor.type, actor.link, list(actor.mentions), list(actor.pronouns))
-        groups[key] = _Group(copy, members, named, set())
+        words = [text[slice(*mentions[place].span)] for place in actor.mentions]
+        named = named or any(_is_one_name(plain_form(one), small=small) for one in words)
+        plural = any(_PLURAL.search(found[place].head) for place in members)
+        groups[key] = _Group(copy, members, named, _only(pronoun_of(one) for one in words), plural)
     owner = {place: key for key, group in groups.items() for place in group.members}
     _join_descriptions(groups, owner, found=found, shares=shares, limit=limits["coreference-description"])
-    for place, one in enumerate(found):
-        if one.type:
-            continue
-        by_group = _by_group(place, owner=owner, shares=shares)
-        allowed = {key: share for key, share in by_group.items() if _may_mean(one.kind, groups[key])}
-        best = max(allowed, key=lambda key: allowed[key], default=None)
-        if best is not None and allowed[best] >= limits["coreference-pronoun"]:
-            owner[place] = best
-            groups[best].pronouns.add(one.kind)
-            groups[best].actor.pronouns.append(one.span)
+    for place, key in _pronoun_owners(
+        groups, owner, found=found, shares=shares, limit=limits["coreference-pronoun"]
+    ).items():
+        groups[key].actor.pronouns.append(found[place].span)
     return sorted((group.actor for group in groups.values()), key=lambda actor: actor.mentions[:1])
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def _is_one_name(form: str, *, small: Collection[str]) -> bool:
+    """Return whether a form is one word with a capital that the text never has in small letters, as a sentence may open with."""
+    return form[:1].isupper() and " " not in form and form.casefold() not in small
+
+
+def _only(kinds: Iterable[str | None]) -> str | None:
+    """Return the one pronoun that there is; None where there is none, or more than one."""
+    found = set(kinds) - {None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _pronoun_owners(
+    groups: Mapping[int, _Group],
+    owner: Mapping[int, int],
+    *,
+    found: Sequence[Candidate],
+    shares: NDArray[np.float64],
+    limit: float,
+) -> dict[int, int]:
+    """Return which group each pronoun means, and settle which of `he` and `she` fits a group.
+
+    Whether it is `he` or `she` is seen only after all have been looked at; then they are looked at anew.
+    """
+    while True:
+        owners = dict(owner)
+        sums: dict[int, Counter[str]] = {}
+        for place, one in enumerate(found):
+            by_group = {} if one.type else _by_group(place, owner=owners, found=found, shares=shares)
+            allowed = {key: share for key, share in by_group.items() if _may_mean(one.kind, groups[key])}
+            if one.kind == "they" and not all(_is_single(groups[key]) for key in allowed):
+                allowed = {key: share for key, share in allowed.items() if not _is_single(groups[key])}
+            best = max(allowed, key=lambda key: allowed[key], default=None)
+            if best is not None and allowed[best] >= limit:
+                owners[place] = best
+                if one.kind in _OPPOSITE and groups[best].pronoun is None:
+                    sums.setdefault(best, Counter())[one.kind] += allowed[best]
+        if not sums:
+            return {place: key for place, key in owners.items() if place not in owner}
+        for key, kinds in sums.items():
+            groups[key].pronoun = max(kinds, key=lambda kind: kinds[kind])
 
 
 def _join_descriptions(
@@ -257,7 +307,7 @@ def _join_descriptions(
     wishes = []
     for key, group in groups.items():
         if group.members:
-            for other, share in _by_group(min(group.members), owner=owner, shares=shares).items():
+            for other, share in _by_group(min(group.members), owner=owner, found=found, shares=shares).items():
                 if other != key and share >= limit:
                     wishes.append((share, key, other))
     into: dict[int, int] = {}
@@ -269,6 +319,7 @@ def _join_descriptions(
         target, source = groups[kept], groups.pop(gone)
         into[gone] = kept
         target.members |= source.members
+        target.pronoun, target.plural = target.pronoun or source.pronoun, target.plural or source.plural
         target.actor.mentions = sorted({*target.actor.mentions, *source.actor.mentions})
         owner |= dict.fromkeys(source.members, kept)
 
@@ -279,23 +330,40 @@ def _last(key: int, into: Mapping[int, int]) -> int:
     return key
 
 
-def _by_group(place: int, *, owner: Mapping[int, int], shares: NDArray[np.float64]) -> dict[int, float]:
-    """Return the share of each group in the antecedents of a candidate."""
-    found: defaultdict[int, float] = defaultdict(float)
+def _by_group(
+    place: int, *, owner: Mapping[int, int], found: Sequence[Candidate], shares: NDArray[np.float64]
+) -> dict[int, float]:
+    """Return the share of each group in the antecedents of a candidate; a `she` before a `he` is none."""
+    by_group: defaultdict[int, float] = defaultdict(float)
+    opposite = _OPPOSITE.get(found[place].kind)
     for back in np.flatnonzero(shares[place, 1:] > 0):
-        if (key := owner.get(place - 1 - int(back))) is not None:
-            found[key] += float(shares[place, 1 + back])
-    return found
+        before = place - 1 - int(back)
+        if (key := owner.get(before)) is not None and found[before].kind != opposite:
+            by_group[key] += float(shares[place, 1 + back])
+    return by_group
 
 
 def _may_join(one: _Group, other: _Group, *, found: Sequence[Candidate]) -> bool:
     if (one.named and other.named) or (one.actor.type == "person") != (other.actor.type == "person"):
         return False
+    if len({one.pronoun, other.pronoun} - {None}) > 1:
+        return False
     spans = [[found[place].span for place in sorted(group.members)] for group in (one, other)]
     return not any(here.start < there.end and there.start < here.end for here in spans[0] for there in spans[1])
 
 
+_OPPOSITE: Final = {"he": "she", "she": "he"}
+
+
 def _may_mean(kind: str, group: _Group) -> bool:
-    person = group.actor.type == "person"
-    opposite = {"he": "she", "she": "he"}.get(kind)
-    return (person or kind not in ("he", "she")) and not (person and kind == "it") and opposite not in group.pronouns
+    if group.actor.type != "person":
+        return kind not in _OPPOSITE and not (kind == "it" and group.actor.type == "group" and group.plural)
+    return kind != "it" and (kind == group.pronoun or group.pronoun is None)
+
+
+_PLURAL: Final = re.compile(r"(?<![sui])s$|(?:people|men|women|children|police)$")
+
+
+def _is_single(group: _Group) -> bool:
+    """Return whether an actor is one person with a name, whom "they" seldom means."""
+    return group.actor.type == "person" and group.named

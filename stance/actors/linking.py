@@ -14,7 +14,8 @@ from itertools import pairwise
 from typing import Final
 
 from stance.actors.aliases import AliasTable, KnownActor
-from stance.actors.short_forms import is_country_noun, longer_forms, title_holders
+from stance.actors.honorifics import pronoun_of
+from stance.actors.short_forms import LIMITING, is_country_noun, longer_forms, title_holders
 from stance.document import Span
 
 
@@ -91,9 +92,16 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
     full_names = _full_names(persons)
     titles = title_holders(
         [
-            (form, full_names.get(bare.casefold(), bare))
+            (form, bare, full_names.get(bare.casefold(), bare))
             for form, mention in zip(forms, mentions, strict=True)
             if mention.type == "person" and (bare := bare_name(form, table=table))[:1].isupper()
+        ]
+    )
+    both = _couples(
+        [
+            (full_names.get(bare.casefold(), bare), bare, pronoun_of(text[slice(*mention.span)]))
+            for form, mention in zip(forms, mentions, strict=True)
+            if mention.type == "person" and (bare := bare_name(form, table=table))
         ]
     )
     longer = longer_forms(forms, types=[mention.type for mention in mentions])
@@ -113,9 +121,11 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
             bare = bare_name(form, table=table)
             name = titles.get(bare.casefold(), bare)
             full = full_names.get(name.casefold(), name)
-            person = _known_person((full, name), table=table)
-            actor = person or KnownActor(full, "person", None)
-            key = person or ("person", actor.name.casefold())
+            spoken = pronoun_of(text[slice(*mention.span)]) if full.casefold() in both else None
+            apart = spoken is not None and spoken != both[full.casefold()]
+            person = None if apart else _known_person((full, name), table=table)
+            actor = person or KnownActor(form if apart else full, "person", None)
+            key = person or ("person", full.casefold(), spoken if apart else None)
         else:
             name = same_as.get(form, form)
             known = known_actor(name, type=type_, table=table)
@@ -179,8 +189,8 @@ def bare_name(form: str, *, table: AliasTable) -> str:
     >>> table = AliasTable({}, {}, {"Afghan": KnownActor("Afghanistan", "country", None)})
     >>> bare_name("Afghan President Ashraf Ghani", table=table), bare_name("prime minister", table=table)
     ('Ashraf Ghani', 'prime minister')
-    >>> bare_name("Afghan scholar Ann de Li", table=table)
-    'Ann de Li'
+    >>> bare_name("Afghan scholar Ann de Li", table=table), bare_name("aide to Ann Li", table=table)
+    ('Ann de Li', 'aide to Ann Li')
     """
     rest = _AFTER_NAME.sub("", form)
     words = rest.split(" ")
@@ -191,7 +201,7 @@ def bare_name(form: str, *, table: AliasTable) -> str:
     found = False
     while match := _TITLE.match(titled):
         titled, found = titled[match.end() :], True
-    bare = titled if found and titled else rest
+    bare = titled if found and titled and not _is_small(titled.split(" ")[0]) else rest  # "king of Jordan"
     return _name_behind(bare, table=table) or bare
 
 
@@ -199,19 +209,49 @@ def _from_title(form: str) -> str:
     """Return a form from its title on where a place or an office stands before that: "Atlanta Mayor Ann Li"."""
     for match in re.finditer(r"(?<=\s)(?=[A-Z])", form):
         title = _TITLE.match(form, match.start())
-        if title and form[title.end() : title.end() + 1].isupper() and form[:1].isupper():
+        name = title and form[title.end() : title.end() + 1].isupper()
+        if name and form[:1].isupper() and not _hangs(form[: match.start()].split()):
             return form[match.start() :]
     return form
 
 
 def _name_behind(form: str, *, table: AliasTable) -> str | None:
-    """Return the name behind a description in small letters ("ambassador to Chad Ann Li"), None where there is no such."""
+    """Return the name behind a description in small letters ("ambassador to Chad Ann Li"), None where there is no such.
+
+    The name after a preposition is another's: "former aide to Ann Li", "the man who shot Ann Li".
+    """
     words = form.split(" ")
     small = [place for place, word in enumerate(words) if word[:1].islower() and word not in _PARTICLES]
     run = words[small[-1] + 1 :] if small else []
+    count = len(run)
     while len(run) > 2 and any(_is_no_person(" ".join(run[:count]), table=table) for count in (1, 2)):
         run = run[1:]
+    if len(run) == count and small and _hangs(words[: small[-1] + 1]):
+        return None
     return " ".join(run) if len(run) > 1 and all(word[:1].isupper() or word in _PARTICLES for word in run) else None
+
+
+def _hangs(words: Sequence[str]) -> bool:
+    """Return whether what comes after words belongs to a preposition or a relative clause in them, titles apart."""
+    last = next((word.casefold() for word in reversed(words) if not _is_office(word)), "")
+    return last in _PREPOSITIONS or any(word in _RELATIVES for word in words)
+
+
+def _is_office(form: str) -> bool:
+    """Return whether a form has nothing but titles, what goes before these, and determiners: "Vice President"."""
+    rest = _DETERMINER.sub("", f"{form} ")
+    while match := _QUALIFIER.match(rest) or _TITLE.match(rest):
+        rest = rest[match.end() :]
+    return not rest.strip()
+
+
+def _is_small(word: str) -> bool:
+    return word.islower() and word not in _PARTICLES
+
+
+_BEFORE_ANOTHER: Final = "of to for with without against from in on at by under over near behind between and or"
+_PREPOSITIONS: Final = frozenset(_BEFORE_ANOTHER.split())
+_RELATIVES: Final = frozenset(("who", "whom", "whose", "that", "which"))
 
 
 def _is_no_person(form: str, *, table: AliasTable) -> bool:
@@ -250,7 +290,7 @@ def _full_names(persons: Sequence[str]) -> dict[str, str]:
     A last name, a first name ("Xi", "Hillary") or a shorter full name ("Hillary Clinton" of "Hillary Rodham Clinton") stands for
     a longer one where only one person of the document can be meant; two people of one last name stay apart.
     """
-    full = {name.casefold(): name for name in persons if len(name.split()) > 1}
+    full = {name.casefold(): name for name in persons if len(name.split()) > 1 and not _is_description(name)}
     holders: dict[str, set[str]] = {}
     for small in full:
         words = small.split()
@@ -271,6 +311,39 @@ def _full_names(persons: Sequence[str]) -> dict[str, str]:
         if len(tops) == 1:
             names[word] = full[tops.pop()]
     return names
+
+
+def _couples(persons: Sequence[tuple[str, str, str | None]]) -> dict[str, str | None]:
+    """Return the names that a man and a woman share, "Mr. Li" and "Mrs. Li", in small letters, with whom the full name means.
+
+    That is who an honorific right before the full name says, or else the first one with an honorific after it. None where
+    there is no full name: a bare "Li" then is neither of them. Without both honorifics in the text they are one person.
+
+    Args:
+        persons: (the person's name, the name in the form, `he` or `she` if the form says that) of mentions in order.
+    """
+    spoken: dict[str, set[str]] = {}
+    fits: dict[str, str] = {}
+    for name, _, pronoun in persons:
+        if pronoun is not None:
+            spoken.setdefault(name.casefold(), set()).add(pronoun)
+    for name, bare, pronoun in persons:
+        if pronoun is not None and name == bare and " " in name:
+            fits.setdefault(name.casefold(), pronoun)
+    opened = set()
+    for name, bare, pronoun in persons:
+        if name == bare and " " in name:
+            opened.add(name)
+        if pronoun is not None and name in opened:
+            fits.setdefault(name.casefold(), pronoun)
+    return {name: fits.get(name) for name, kinds in spoken.items() if len(kinds) > 1}
+
+
+def _is_description(form: str) -> bool:
+    """Return whether a form of several words is no name, nor the longer form of another: "vice president", "aide to Ann Li"."""
+    words = form.split()
+    other = LIMITING.union(_PREPOSITIONS, _RELATIVES).intersection(words)
+    return bool(other) or _is_office(form) or all(map(_is_small, words))
 
 
 def _acronyms(

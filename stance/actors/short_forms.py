@@ -49,22 +49,33 @@ def longer_forms(forms: Sequence[str], *, types: Sequence[str]) -> dict[str, str
     return found
 
 
-def title_holders(mentions: Sequence[tuple[str, str]]) -> dict[str, str]:
+_LOWER_OFFICES: Final = "vice deputy assistant associate attorney prime lieutenant shadow"
+_OTHER_TIMES: Final = "former ex late then acting interim incoming outgoing"
+LIMITING: Final = frozenset(f"{_LOWER_OFFICES} {_OTHER_TIMES}".split())
+"""Words that make another office of a title: the vice president is not the president."""
+
+
+def title_holders(mentions: Sequence[tuple[str, str, str]]) -> dict[str, str]:
     """Return which person a title alone stands for, by the title in small letters, where only one person bears it.
 
-    Args:
-        mentions: (form, the person's name) of the mentions with a name.
+    Who is vice president, or was president, is not "the president".
 
-    >>> title_holders([("President Ann Li", "Ann Li"), ("Ann Li", "Ann Li"), ("Judge Fox", "Fox"), ("Judge Bo", "Bo")])
+    Args:
+        mentions: (form, the name in it, the person's name) of the mentions with a name.
+
+    >>> title_holders([("President Li", "Li", "Ann Li"), ("Judge Fox", "Fox", "Fox"), ("Judge Bo", "Bo", "Bo")])
     {'president': 'Ann Li'}
+    >>> title_holders([("former US Vice President Ann Li", "Ann Li", "Ann Li")])
+    {'former us vice president': 'Ann Li', 'former vice president': 'Ann Li'}
     """
     bearers: defaultdict[str, set[str]] = defaultdict(set)
-    for form, name in mentions:
+    for form, name, person in mentions:
         before = form.casefold().removesuffix(name.casefold()).strip(" ,")
         if before and before != form.casefold():
             words = before.split()
             for cut in range(len(words)):
-                bearers[" ".join(words[cut:])].add(name)
+                kept = [word for word in words[:cut] if word in LIMITING]
+                bearers[" ".join([*kept, *words[cut:]])].add(person)
     return {title: names.pop() for title, names in bearers.items() if len(names) == 1}
 
 

@@ -24,14 +24,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the benchmarks and print their tables; 0 whatever the score.
 
-    Where none is named, those for which the model has no head are left out, and standard error says so.
+    Where none is named, those for which the model has no head, or whose corpus is missing, are left out, and standard error
+    says so. Those that are named must all be possible; what is done is printed all the same.
 
     Raises:
         ConfigError, DataError, CheckpointError: no such benchmark, corpus or model.
     """
-    from stance.measure.benchmark import find_benchmarks, run_benchmarks
+    from stance.measure.benchmark import find_benchmarks, require_corpora, run_benchmarks
 
     runners = find_benchmarks(arguments.names)
+    if arguments.names:
+        require_corpora(runners, folder=arguments.data)
     import json
     import sys
 
@@ -41,13 +44,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     pipeline = load_pipeline(arguments.model)
     tables, lacking = run_benchmarks(pipeline, arguments.data, runners=runners)
-    if lacking and arguments.names:
+    if lacking and not tables:
         raise ConfigError([problem for error in lacking.values() for problem in error.problems])
-    for name, error in lacking.items():
+    for name, error in lacking.items() if not arguments.names else ():
         print(f"{name} is left out. {error}", file=sys.stderr)
     if arguments.format == "json":
         values = {name: to_values(table) for name, table in tables.items()}
         print(json.dumps({"model": pipeline.stamp.name, "benchmarks": values}, ensure_ascii=False, indent=2))
     else:
         print(render(tables.values()), end="")
+    if lacking and arguments.names:
+        raise ConfigError([problem for error in lacking.values() for problem in error.problems])
     return 0

@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         from stance.measure.prediction import predict_texts, predict_with_actors, predict_with_mentions
         from stance.predict.pipeline import load_pipeline
 
+        _require_short(gold)
         pipeline = load_pipeline(arguments.model)
         predicted = predict_texts(pipeline, gold)
         sections["evaluation"] = evaluate_each(gold, predicted)
@@ -83,21 +84,46 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.compare is not None:
         other = evaluate_each(gold, read_annotated(arguments.compare))
         differences = compare(sections["evaluation"], other)
-    pages = [_text(sections, differences), _calibration(gold, predicted)]
-    if arguments.mistakes is not None:
-        pages += _mistakes(gold, predicted, path=arguments.mistakes)
-    text = "\n".join(filter(None, pages)) if arguments.format == "text" else _json(sections, differences)
+    calibration = _calibration(gold, predicted)
+    listed = _mistakes(gold, predicted, path=arguments.mistakes) if arguments.mistakes is not None else []
+    if arguments.format == "json":
+        text = _json(sections, differences, calibration=calibration)
+    else:
+        text = "\n".join([_text(sections, differences), *map(_rendered, calibration), *listed])
     _write(text, arguments.output)
     return 0
 
 
-def _calibration(gold: Sequence[Document], predicted: Sequence[Document]) -> str:
-    """Return the table of how far the scores can be taken for probabilities; empty where there are none."""
+def _require_short(gold: Sequence[Document]) -> None:
+    """Raise where a model would have to read more than it does unless told to."""
+    from stance.errors import InputError, Problem
+    from stance.formats.limits import MAXIMUM_CHARACTERS
+
+    wish = f"at most {MAXIMUM_CHARACTERS:,} characters for a model to read"
+    cure = "take it out of gold, or predict it by `stance predict --max-characters N` and score that file"
+    problems = [
+        Problem(
+            f"document {document.id!r}", f"the text is {len(document.text):,} characters long", wish=wish, cure=cure
+        )
+        for document in gold
+        if len(document.text) > MAXIMUM_CHARACTERS
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _calibration(gold: Sequence[Document], predicted: Sequence[Document]) -> list[Table]:
+    """Return the table of how far the scores can be taken for probabilities; none where there are none."""
     from stance.measure.calibration import calibration_table, calibrations, interval_check
-    from stance.measure.tables import render
 
     found = calibrations(gold, predicted)
-    return render([calibration_table(found, check=interval_check(gold, predicted))]) if found else ""
+    return [calibration_table(found, check=interval_check(gold, predicted))] if found else []
+
+
+def _rendered(table: Table) -> str:
+    from stance.measure.tables import render
+
+    return render([table])
 
 
 def _mistakes(gold: Sequence[Document], predicted: Sequence[Document], *, path: Path) -> list[str]:
@@ -123,6 +149,9 @@ def _check(arguments: argparse.Namespace) -> None:
     if arguments.given_actors and arguments.model is None:
         cure = "name the model with `--model`, or leave `--given-actors` out"
         problems.append(Problem("--given-actors", "no model to give actors to", wish="a model", cure=cure))
+    if str(arguments.mistakes) == "-" and arguments.format == "json":
+        cure = "name a FILE, which gets them beside the JSON, or leave `--format json` out"
+        problems.append(Problem("--mistakes -", "a list to read, in JSON", wish="the name of a file", cure=cure))
     if problems:
         raise ConfigError(problems)
 
@@ -169,18 +198,21 @@ def _is_about_stances(name: str) -> bool:
     return "tuple" in name or "stance" in name
 
 
-def _json(sections: Sections, differences: Sequence[Difference] | None) -> str:
+def _json(sections: Sections, differences: Sequence[Difference] | None, *, calibration: Sequence[Table]) -> str:
     import json
 
     from stance.measure.evaluation import pooled
     from stance.measure.intervals import intervals
     from stance.measure.summary import comparison_values, values
+    from stance.measure.tables import to_values
 
     out: dict[str, object] = {
         name: values(pooled(evaluations), intervals(evaluations)) for name, evaluations in sections.items()
     }
     if differences is not None:
         out["comparison"] = comparison_values(differences)
+    for table in calibration:
+        out["calibration"] = to_values(table)
     return json.dumps(out, ensure_ascii=False, indent=2) + "\n"
 
 

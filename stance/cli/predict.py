@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         on_problem=report,
         text_column=arguments.text_column,
         maximum_characters=arguments.max_characters,
+        output=arguments.output,
     )
     first = next(documents, None)
     if first is None:
@@ -68,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check_arguments(pipeline, _format(arguments))
     expected: int | None = None
     with suppress(StanceError):
-        expected = count_articles(find(arguments.inputs))
+        expected = count_articles(find(arguments.inputs, output=arguments.output))
     tally = Tally()
     predicted = tally.watch(pipeline.pipe(itertools.chain([first], documents)))
     _write(predicted if arguments.quiet else _with_progress(predicted, expected), arguments)

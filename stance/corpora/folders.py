@@ -17,6 +17,10 @@ MANY: Final = 5
 """From here on, missing files are counted and not listed."""
 
 
+class MissingCorpusError(DataError):
+    """A corpus, or a file of it, that is not there; one that is there and broken is a `DataError` like any other."""
+
+
 def require_split(split: str, splits: Sequence[str], *, corpus: str) -> None:
     """Pass if the corpus has the split.
 
@@ -37,7 +41,7 @@ def require_paths(paths: Iterable[Path], *, corpus: str) -> None:
     """Pass if all the files and folders are there.
 
     Raises:
-        DataError: naming those that are missing, or the first and their number where there are many.
+        MissingCorpusError: naming those that are missing, or the first and their number where there are many.
     """
     cure = f"fetch the corpus with `python scripts/get_data.py {corpus}`, or name the folder where it lies"
     missing = [path for path in paths if not path.exists()]
@@ -46,7 +50,9 @@ def require_paths(paths: Iterable[Path], *, corpus: str) -> None:
         value = "there is no such file or folder"
         if len(shown) < len(missing):
             value += f", and {len(missing) - 1} others are missing too"
-        raise DataError(Problem(str(path), value, wish=f"a part of the corpus {corpus}", cure=cure) for path in shown)
+        raise MissingCorpusError(
+            Problem(str(path), value, wish=f"a part of the corpus {corpus}", cure=cure) for path in shown
+        )
 
 
 def broken(place: str, value: str, *, wish: str, corpus: str) -> Problem:

@@ -76,6 +76,7 @@ def read_all(
     on_problem: Callable[[StanceError], None],
     text_column: str | None = None,
     maximum_characters: int = MAXIMUM_CHARACTERS,
+    output: Path | None = None,
 ) -> Iterator[Document]:
     """Yield the documents of all inputs, reading as they are asked for; their ids differ.
 
@@ -83,9 +84,11 @@ def read_all(
     is empty or too long go to `on_problem`, one error each, and the rest is read. `text_column` is for tables and JSON
     lines. An id that occurs twice gets `-2`, and what no encoding can hold becomes U+FFFD (see `decoding.encodable`):
     both are logged as a warning. Standard input is JSON lines if its first line begins as a JSON object does, else one
-    plain text.
+    plain text. `output`, the file that will be written, is not read where it lies in a folder or fits a pattern.
     """
-    found, problems = look(inputs)
+    found, problems, left_out = look(inputs, output=output)
+    for path in left_out:
+        _log.warning("%s: it is the output of this command, and not read", path)
     for problem in problems:
         on_problem(InputError(problem))
     given: dict[str, int] = {}

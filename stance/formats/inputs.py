@@ -36,7 +36,7 @@ class Found:
     id: str
 
 
-def find(inputs: Sequence[str]) -> list[Found]:
+def find(inputs: Sequence[str], *, output: Path | None = None) -> list[Found]:
     """Return the files that the inputs stand for, each once: inputs as given, what a folder or pattern holds sorted.
 
     A folder stands for all files with a known suffix in it and its folders, hidden ones (`.name`) aside; links to
@@ -46,17 +46,21 @@ def find(inputs: Sequence[str]) -> list[Found]:
     An id is the path without suffix, relative to the folder given (or to the fixed part of the pattern), and the bare
     name for a file that was named itself. Where ids collide, the folders come in, then the suffix, then `-2`, `-3`.
 
+    Where `output` lies in a folder or fits a pattern, it is no input: it was written by an earlier run.
+
     Raises:
         InputError: a path is missing, a folder or pattern holds no article, a suffix is not known; all of them at once.
     """
-    found, problems = look(inputs)
+    found, problems, _ = look(inputs, output=output)
     if problems:
         raise InputError(problems)
     return found
 
 
-def look(inputs: Sequence[str]) -> tuple[list[Found], list[Problem]]:
-    """Return what `find` finds, and the problems with the other inputs."""
+def look(inputs: Sequence[str], *, output: Path | None = None) -> tuple[list[Found], list[Problem], list[Path]]:
+    """Return what `find` finds, the problems with the other inputs, and the paths of `output` that were left out."""
+    target = None if output is None else os.path.realpath(output)
+    left_out: list[Path] = []
     found: dict[str, Found] = {}
     problems: list[Problem] = []
     if not inputs:
@@ -70,11 +74,30 @@ def look(inputs: Sequence[str]) -> tuple[list[Found], list[Problem]]:
         )
     for name in inputs:
         try:
-            for item in _expand(name):
-                found.setdefault("-" if item.path is None else os.path.realpath(item.path), item)
+            items = _expand(name)
+            kept = items if _is_itself(name) else [item for item in items if _target(item) != target]
+            left_out += [item.path for item in items if item not in kept and item.path is not None]
+            if items and not kept:
+                problems.append(_only_output(name))
+            for item in kept:
+                found.setdefault(_target(item), item)
         except InputError as error:
             problems += error.problems
-    return _distinct(list(found.values())), problems
+    return _distinct(list(found.values())), problems, left_out
+
+
+def _target(item: Found) -> str:
+    return "-" if item.path is None else os.path.realpath(item.path)
+
+
+def _is_itself(name: str) -> bool:
+    """Return whether an input is one file, and not a folder or a pattern."""
+    return name == "-" or (os.path.lexists(name) and not os.path.isdir(name))
+
+
+def _only_output(name: str) -> Problem:
+    value, cure = "nothing in it but the output of this command", "put articles there, or name another input"
+    return Problem(name, value, wish=f"files that end in {', '.join(SUFFIXES)}", cure=cure)
 
 
 def _expand(name: str) -> list[Found]:

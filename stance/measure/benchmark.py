@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
 from stance.corpora import aae2, checkthat, gum, microtexts, newsmtsc, polnear, webis, wnut17
-from stance.errors import ConfigError, Problem, nearest
+from stance.corpora.folders import MissingCorpusError
+from stance.corpora.registry import READERS, SPLITS
+from stance.errors import ConfigError, DataError, Problem, StanceError, nearest
 from stance.measure.argument_prediction import ArgumentPredictor
 from stance.measure.attribution_benchmark import polnear_table
 from stance.measure.editorial_benchmark import OUTLET_TABLES, webis_table
@@ -88,22 +90,46 @@ def benchmarks_of(corpora: Sequence[str]) -> dict[str, Runner]:
     return {name: BENCHMARKS[name] for name in names if name in BENCHMARKS}
 
 
-def run_benchmarks(
-    model: Model, folder: Path, *, runners: Mapping[str, Runner]
-) -> tuple[dict[str, Table], dict[str, ConfigError]]:
-    """Return the tables by name, and what stands in the way of those for which the model has no head.
+def require_corpora(names: Iterable[str], *, folder: Path) -> None:
+    """Pass if the test splits of the corpora that benchmarks of these names read are there.
 
     Args:
         folder: the data root.
 
     Raises:
-        DataError: a corpus is missing or broken.
+        DataError: naming everything that is missing, or broken at its beginning.
+    """
+    corpora = {name: corpus for corpus, name in OTHER_NAMES.items()}
+    problems: list[Problem] = []
+    for name in names:
+        kind = name.partition("-only-")[0]
+        corpus = corpora.get(kind, kind)
+        for split in SPLITS[corpus]:
+            try:
+                if "test" in split:
+                    next(READERS[corpus](folder, split=split), None)
+            except DataError as error:
+                problems += error.problems
+    if problems:
+        raise DataError(dict.fromkeys(problems))
+
+
+def run_benchmarks(
+    model: Model, folder: Path, *, runners: Mapping[str, Runner]
+) -> tuple[dict[str, Table], dict[str, StanceError]]:
+    """Return the tables by name, and what stands in the way of those for which the model has no head or the corpus is missing.
+
+    Args:
+        folder: the data root.
+
+    Raises:
+        DataError: a corpus is broken.
     """
     tables: dict[str, Table] = {}
-    lacking: dict[str, ConfigError] = {}
+    lacking: dict[str, StanceError] = {}
     for name, run_one in runners.items():
         try:
             tables[name] = run_one(model, folder)
-        except ConfigError as error:
+        except (ConfigError, MissingCorpusError) as error:
             lacking[name] = error
     return tables, lacking

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from stance.document import Attribution, Span
 from stance.predict.decode import Floats, Pointer, ScoredSpan, characters
+from stance.text.sentences import paragraph_spans
 
 FAR = 0.05
 """What a source or cue in another paragraph counts against one in the content's own."""
@@ -41,9 +42,12 @@ def attribution_layer(
         part: np.array([(span.first, span.end) for span in parts[part]], dtype=np.int64).reshape(-1, 2)
         for part in ("source", "cue")
     }
-    parts = {**parts, "content": _whole_quotations(text, offsets, contents=parts["content"])}
+    paragraphs = paragraph_spans(text)
+    contents = _whole_quotations(text, offsets, contents=parts["content"], paragraphs=paragraphs)
+    parts = {**parts, "content": contents}
     places = {part: [characters(span, offsets) for span in spans] for part, spans in parts.items()}
-    lines = {part: _lines(text, places[part]) for part in places}
+    opening = np.array([start for start, _ in paragraphs], dtype=np.int64)
+    lines = {part: np.searchsorted(opening, [span.start for span in places[part]], side="right") for part in places}
     open_keys: set[tuple[int | None, int | None]] = set()
     by_cue: dict[tuple[int | None, int | None], list[ScoredSpan]] = {}
     for at, content in enumerate(parts["content"]):
@@ -62,11 +66,14 @@ def attribution_layer(
             source, cue = found["source"], found["cue"]
         unnamed = False
         for one in marked:
-            if any(_touch(where, span) for span in one.content):
-                source, cue = (
-                    next((number for number, span in enumerate(places[part]) if _touch(span, said)), None)
-                    for part, said in (("source", one.source), ("cue", one.cue))
-                )
+            if any(_touch(where, span) for span in one.content) and not any(
+                _is_within(places[part][number], span, content=where)
+                for part, number in (("source", source), ("cue", cue))
+                if number is not None
+                for span in one.content
+            ):
+                source = None if one.source is None else _touched(places["source"], one.source, otherwise=source)
+                cue = _touched(places["cue"], one.cue, otherwise=cue)
                 unnamed = one.source is None
         key = (source, cue) if cue is not None else (source, -1 - content.first)
         by_cue.setdefault(key, []).append(content)
@@ -119,13 +126,35 @@ def _touch(left: Span, right: Span | None) -> bool:
     return right is not None and left.start < right.end and right.start < left.end
 
 
-_WHOLE_QUOTATION: Final = re.compile(r"“[^“”\n]+”|„[^“”„\n]+[“”]|«[^«»\n]+»|\"[^\"\n]+\"")
+def _touched(spans: Sequence[Span], said: Span | None, *, otherwise: int | None) -> int | None:
+    """Return the place of the first span that a construction's part touches, or what was pointed to where there is none."""
+    return next((number for number, span in enumerate(spans) if _touch(span, said)), otherwise)
 
 
-def _whole_quotations(text: str, offsets: NDArray[np.int64], *, contents: Sequence[ScoredSpan]) -> Sequence[ScoredSpan]:
+def _is_within(pointed: Span, said: Span, *, content: Span) -> bool:
+    """Return whether a source or cue lies beside its content in what a construction says: somebody there says it."""
+    return (
+        _touch(content, said)
+        and said.start <= pointed.start
+        and pointed.end <= said.end
+        and not _touch(pointed, content)
+    )
+
+
+_WHOLE_QUOTATION: Final = re.compile(r"“[^“”]+”|„[^“”„]+[“”]|«[^«»]+»|\"[^\"]+\"")
+
+
+def _whole_quotations(
+    text: str,
+    offsets: NDArray[np.int64],
+    *,
+    contents: Sequence[ScoredSpan],
+    paragraphs: Sequence[tuple[int, int]],
+) -> Sequence[ScoredSpan]:
     """Return contents in order, those that begin and end one quotation as one, with what stands between them."""
     found = list(contents)
-    for match in _WHOLE_QUOTATION.finditer(text) if len(found) > 1 else ():
+    quotations = [match for start, end in paragraphs for match in _WHOLE_QUOTATION.finditer(text, start, end)]
+    for match in quotations if len(found) > 1 else ():
         held = [
             one for one in found if match.start() <= offsets[one.first, 0] and offsets[one.end - 1, 1] <= match.end()
         ]
@@ -134,12 +163,6 @@ def _whole_quotations(text: str, offsets: NDArray[np.int64], *, contents: Sequen
             found[found.index(held[0])] = ScoredSpan(held[0].first, held[-1].end, held[0].name, score)
             found = [one for one in found if one not in held[1:]]
     return found
-
-
-def _lines(text: str, spans: Sequence[Span]) -> NDArray[np.int64]:
-    """Return (N,) the line of the text that each span begins in."""
-    breaks = np.array([place for place, character in enumerate(text) if character == "\n"], dtype=np.int64)
-    return np.searchsorted(breaks, [span.start for span in spans])
 
 
 def _seen(bounds: NDArray[np.int64], length: int) -> slice:

@@ -52,7 +52,7 @@ def resolve(
         return list(actors)
     vectors = np.stack([scores.vectors[one.span] for one in found])
     shares = antecedent_shares(head, vectors, found=found)
-    return join_actors(actors, scores.mentions, found=found, shares=shares, thresholds=thresholds)
+    return join_actors(actors, scores.mentions, text=document.text, found=found, shares=shares, thresholds=thresholds)
 
 
 def _first_by_place(mentions: Sequence[TypedMention]) -> dict[Span, TypedMention]:

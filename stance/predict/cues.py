@@ -82,6 +82,7 @@ def constructions(text: str, sentences: Sequence[tuple[int, int]]) -> Iterator[A
     >>> [(text[one.source.start:one.source.end], one.content) for one in constructions(text, [(0, 34)]) if one.source]
     [('the mayor', (Span(start=24, end=33),))]
     """
+    text = text.replace("\n", " ")  # hard-wrapped text breaks its lines anywhere
     for start, end in sentences:
         stripped = text[start:end].rstrip()
         words = stripped if stripped.endswith(("”", '"', "?", "!")) else stripped.rstrip(".")

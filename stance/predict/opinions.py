@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,16 +87,26 @@ def sentence_at(sentences: Sequence[Span], character: int) -> int:
 
 
 def with_source_actors(
-    attributions: Sequence[Attribution], *, mentions: Sequence[TypedMention], owner: Mapping[int, str | None]
+    attributions: Sequence[Attribution],
+    *,
+    text: str,
+    mentions: Sequence[TypedMention],
+    owner: Mapping[int, str | None],
+    pronouns: Mapping[Span, str],
 ) -> tuple[Attribution, ...]:
-    """Return attributions with the id of the first actor that is mentioned in the source's words.
+    """Return attributions with the id of the first actor that is mentioned in the source's words, or that its pronoun means.
+
+    Of "Trump's lawyer, Rudy Giuliani" the second speaks.
 
     Args:
         mentions: in the order of the text.
         owner: the actor's id by the place of a mention, None for an actor without one.
+        pronouns: the actor's id by the place of a pronoun.
     """
     return tuple(
-        replace(item, actor=None if item.source is None else _actor_in(item.source, mentions=mentions, owner=owner))
+        item
+        if item.source is None
+        else replace(item, actor=_speaker(item.source, text=text, mentions=mentions, owner=owner, pronouns=pronouns))
         for item in attributions
     )
 
@@ -223,12 +234,41 @@ def _holder(view: OpinionView, sentence: int, *, mention: Span | None, target: s
     return Source("unnamed") if any(item.source is None for item in around or here) else None
 
 
-def _actor_in(source: Span, *, mentions: Sequence[TypedMention], owner: Mapping[int, str | None]) -> str | None:
+def _speaker(
+    source: Span,
+    *,
+    text: str,
+    mentions: Sequence[TypedMention],
+    owner: Mapping[int, str | None],
+    pronouns: Mapping[Span, str],
+) -> str | None:
     first = bisect.bisect_left(mentions, source.start, key=lambda mention: mention.span.start)
     while first and mentions[first - 1].span.end > source.start:
         first -= 1
     stop = bisect.bisect_left(mentions, source.end, key=lambda mention: mention.span.start)
-    return next((owner[place] for place in range(first, stop) if place in owner), None)
+    inside = [place for place in range(first, stop) if place in owner]
+    while len(inside) > 1 and _possesses(text, mentions[inside[0]].span):
+        inside.pop(0)  # "Trump's lawyer, Rudy Giuliani": the one who is owned speaks
+    if inside:
+        return owner[inside[0]]
+    return next((key for span, key in pronouns.items() if _speaks(span, source, text=text)), None)
+
+
+def _possesses(text: str, span: Span) -> bool:
+    words, after = text[slice(*span)], text[span.end : span.end + 2]
+    return (
+        words.endswith(("'s", "’s", "s'", "s’"))
+        or after in ("'s", "’s")
+        or (words[-1:] == "s" and after in ("' ", "’ "))
+    )
+
+
+_SUBJECTS: Final = frozenset(("he", "she", "they", "it"))
+
+
+def _speaks(pronoun: Span, source: Span, *, text: str) -> bool:
+    """Return whether a pronoun is a source: alone, or as the subject that the source begins with, but not as a possessor."""
+    return pronoun == source or (pronoun.start == source.start and text[slice(*pronoun)].lower() in _SUBJECTS)
 
 
 def _overlap(one: Span, other: Span) -> bool:

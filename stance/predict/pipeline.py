@@ -212,7 +212,10 @@ class Pipeline:
         if given is None:
             for place in nested(scores.mentions):
                 owner.pop(place, None)
-        attributions = with_source_actors(attributions, mentions=scores.mentions, owner=owner)
+        pronouns = {span: key for key, actor in linked.items() for span in actor.pronouns}
+        attributions = with_source_actors(
+            attributions, text=document.text, mentions=scores.mentions, owner=owner, pronouns=pronouns
+        )
         view = OpinionView(
             text=document.text,
             sentences=sentences,

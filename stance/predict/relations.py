@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from stance.document import Relation
 from stance.labels import RELATION_LABELS
 from stance.model.heads import RELATION_SCHEMES, RelationHead, UnitRows, unit_features
 from stance.predict.forest import ROOT, best_forest
+from stance.text.sentences import paragraph_spans
 
 UNITS_AT_ONCE = 64
 """How many units are scored against those in reach together; bounds memory."""
@@ -29,13 +29,13 @@ class UnitParents:
 
 
 def paragraphs(text: str, starts: Sequence[int]) -> list[int]:
-    """Return the paragraph that each character stands in; line breaks part paragraphs.
+    """Return the paragraph that each character stands in; a line break of hard-wrapped text parts none.
 
     >>> paragraphs("One. Two.\\n\\nThree.", [0, 5, 11])
     [0, 0, 1]
     """
-    breaks = [match.start() for match in re.finditer(r"\n\s*", text)]
-    return [bisect_right(breaks, start) for start in starts]
+    opening = [start for start, _ in paragraph_spans(text)]
+    return [max(0, bisect_right(opening, start) - 1) for start in starts]
 
 
 @torch.inference_mode()

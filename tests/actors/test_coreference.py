@@ -38,9 +38,13 @@ def spans(text: str, words: Sequence[str]) -> list[Span]:
 
 
 def joined(
-    text: str, typed: Sequence[tuple[str, str]], means: Mapping[int, int], *, share: float = 0.9
+    text: str, typed: Sequence[tuple[str, str]], means: Mapping[int, int | Mapping[int, float]], *, share: float = 0.9
 ) -> list[tuple[str, list[str]]]:
-    """Return the actors of a text of one sentence, each with all its mentions, where candidates mean others, by place."""
+    """Return the actors of a text of one sentence, each with all its mentions, where candidates mean others, by place.
+
+    Args:
+        means: the place that each means, or several, each with its share.
+    """
     mentions = [
         TypedMention(span, type) for span, (_, type) in zip(spans(text, [w for w, _ in typed]), typed, strict=True)
     ]
@@ -53,9 +57,10 @@ def joined(
     shares = np.zeros((len(found), 1 + len(found)))
     shares[:, 0] = 1
     for place, target in means.items():
-        shares[place, 0], shares[place, place - target] = 1 - share, share
+        for where, much in (target if isinstance(target, Mapping) else {target: share}).items():
+            shares[place, 0], shares[place, place - where] = shares[place, 0] - much, much
     actors = link_mentions(text, mentions, table=TABLE)
-    made = join_actors(actors, mentions, found=found, shares=shares, thresholds={})
+    made = join_actors(actors, mentions, text=text, found=found, shares=shares, thresholds={})
     return [(actor.name, [text[slice(*span)] for span in _all(actor, mentions)]) for actor in made]
 
 
@@ -111,6 +116,55 @@ def test_what_cannot_be_the_same_is_never_joined(
 def test_he_and_she_are_never_one() -> None:
     text = "so Ann Li said she saw that he left"
     assert joined(text, [("Ann Li", "person")], {1: 0, 2: 1}, share=1.0) == [("Ann Li", ["Ann Li", "she"])]
+
+
+def test_an_honorific_says_which_pronoun_fits() -> None:
+    text = "Mr. Hale met Ms. Ortiz; she smiled, he left"
+    typed = [("Mr. Hale", "person"), ("Ms. Ortiz", "person")]
+    assert joined(text, typed, {2: {0: 0.6}, 3: {0: 0.9}}) == [("Hale", ["Mr. Hale", "he"]), ("Ortiz", ["Ms. Ortiz"])]
+    assert joined(text, typed, {2: {1: 0.6}, 3: {1: 0.9}}) == [("Hale", ["Mr. Hale"]), ("Ortiz", ["Ms. Ortiz", "she"])]
+
+
+def test_without_an_honorific_the_likelier_pronoun_is_kept_not_the_first() -> None:
+    text = "so Hale met Ortiz; she smiled, he left, his hat stayed"
+    typed = [("Hale", "person"), ("Ortiz", "person")]
+    found = joined(text, typed, {2: {0: 0.6}, 3: {0: 0.9}, 4: {3: 0.9}})
+    assert found == [("Hale", ["Hale", "he", "his"]), ("Ortiz", ["Ortiz"])]
+    assert joined(text, typed, {2: {0: 0.9}, 3: {0: 0.6}}) == [("Hale", ["Hale", "she"]), ("Ortiz", ["Ortiz"])]
+
+
+def test_a_description_of_a_man_joins_no_woman() -> None:
+    text = "so Ms. Ortiz came; the spokesman left, the congresswoman stayed"
+    typed = [("Ms. Ortiz", "person"), ("the spokesman", "person"), ("the congresswoman", "person")]
+    found = joined(text, typed, {1: 0, 2: 0})
+    assert found == [("Ortiz", ["Ms. Ortiz", "the congresswoman"]), ("spokesman", ["the spokesman"])]
+
+
+def test_they_are_a_named_person_only_where_there_is_nobody_else() -> None:
+    typed = [("the farmers", "group"), ("Ann Li", "person")]
+    text = "so the farmers met Ann Li; they left their ploughs"
+    found = joined(text, typed, {2: {0: 0.6, 1: 0.4}, 3: {0: 0.3, 1: 0.7}})
+    assert found == [("farmers", ["the farmers", "they"]), ("Ann Li", ["Ann Li"])]
+    found = joined(text, typed, {2: 0, 3: 1})
+    assert found == [("farmers", ["the farmers", "they"]), ("Ann Li", ["Ann Li", "their"])]
+    text = "so Ms. Li said they left"
+    assert joined(text, [("Ms. Li", "person")], {1: 0}) == [("Li", ["Ms. Li"])]
+
+
+def test_it_is_a_movement_but_not_several_people() -> None:
+    assert joined("so the farmers said it fell", [("the farmers", "group")], {1: 0}) == [("farmers", ["the farmers"])]
+    assert joined("so the movement said it fell", [("the movement", "group")], {1: 0}) == [
+        ("movement", ["the movement", "it"])
+    ]
+
+
+def test_a_name_that_opens_a_sentence_is_no_description_but_a_common_word_is() -> None:
+    text = "Putin disagreed with Ann Li"
+    typed = [("Putin", "person"), ("Ann Li", "person")]
+    assert joined(text, typed, {1: 0}) == [("Putin", ["Putin"]), ("Ann Li", ["Ann Li"])]
+    text = "Rebels met the Taliban, and the rebels won"
+    typed = [("Rebels", "group"), ("the Taliban", "organization")]
+    assert joined(text, typed, {1: 0}) == [("Taliban", ["Rebels", "the Taliban"])]
 
 
 def test_a_description_joins_two_names_not_even_through_itself() -> None:

@@ -103,6 +103,36 @@ def test_json_holds_metrics_and_tables_and_goes_to_the_file_named(files: dict[st
     assert section["tables"][0]["rows"][0]["label"] == "fact"
 
 
+def test_json_holds_the_calibration_that_the_tables_show(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    unsure = replace(PREDICTED, voice=(VoiceSpan(0, 40, "fact", 0.7),))
+    Path(files["predicted"]).write_text(to_json(unsure) + "\n", encoding="utf-8")
+    evaluate.run(arguments(files["gold"], files["predicted"]))
+    shown = capsys.readouterr().out
+    evaluate.run(arguments(files["gold"], files["predicted"], "--format", "json"))
+    table = json.loads(capsys.readouterr().out)["calibration"]
+    assert table["title"] in shown
+    assert [(row["task"], row["confidence"]) for row in table["rows"]] == [("voice", 0.7)]
+
+
+def test_a_list_of_mistakes_to_read_is_refused_in_json_before_anything_is_read() -> None:
+    with pytest.raises(ConfigError, match=r"--mistakes -: a list to read, in JSON.*name a FILE"):
+        evaluate.run(arguments("none.jsonl", "none.jsonl", "--format", "json", "--mistakes", "-"))
+
+
+def test_what_was_predicted_from_a_very_long_text_can_be_scored(
+    files: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = replace(GOLD, text=GOLD.text + " So." * 250_000)
+    for name in ("gold", "predicted"):
+        Path(files[name]).write_text(to_json(long) + "\n", encoding="utf-8")
+    assert evaluate.run(arguments(files["gold"], files["predicted"])) == 0
+    assert capsys.readouterr().out.startswith("1 documents")
+    with pytest.raises(InputError, match=r"'ferry': the text is 1,000,040 characters.*score that file"):
+        evaluate.run(arguments(files["gold"], "--model", "no-such-model"))
+
+
 def test_mistakes_are_written_one_a_line(files: dict[str, str]) -> None:
     evaluate.run(arguments(files["gold"], files["predicted"], "--mistakes", files["out"]))
     [mistake] = [json.loads(line) for line in Path(files["out"]).read_text(encoding="utf-8").splitlines()]
@@ -154,6 +184,14 @@ def test_the_span_script_says_what_is_wrong_and_exits_with_two(files: dict[str, 
     done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr and "To mend it" in done.stderr
+
+
+def test_named_benchmarks_without_their_corpora_are_refused_before_a_model_is_loaded(tmp_path: Path) -> None:
+    parser = argparse.ArgumentParser()
+    benchmark.add_arguments(parser)
+    with pytest.raises(DataError, match=r"get_data.py polnear") as caught:
+        benchmark.run(parser.parse_args(["polnear", "wnut17", "--data", str(tmp_path), "--model", "no-such-model"]))
+    assert "get_data.py wnut17" in str(caught.value)
 
 
 def test_an_unknown_benchmark_is_refused_before_a_model_is_loaded(tmp_path: Path) -> None:

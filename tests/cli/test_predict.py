@@ -58,6 +58,18 @@ def test_a_folder_becomes_one_line_of_json_an_article(model: str, tmp_path: Path
     assert documents[0].text == ARTICLE
 
 
+@pytest.mark.parametrize("name", ["out.jsonl", "rows.csv"])
+def test_an_output_among_the_articles_is_not_read_by_the_next_run(
+    name: str, model: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.txt").write_text(ARTICLE, encoding="utf-8")
+    assert predict([tmp_path, "-o", tmp_path / name], model) == 0
+    first = (tmp_path / name).read_bytes()
+    assert predict([tmp_path, "-o", tmp_path / name], model) == 0
+    assert (tmp_path / name).read_bytes() == first
+    assert f"{name}: it is the output of this command, and not read" in caplog.text
+
+
 def test_standard_input_goes_to_standard_output(
     model: str, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

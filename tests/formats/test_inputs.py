@@ -75,6 +75,22 @@ def test_colliding_ids_take_their_folders_then_their_suffix_then_a_number(corpus
     assert ids("stdin.txt", "-") == ["stdin", "stdin-2"]
 
 
+def test_the_output_of_an_earlier_run_is_no_input_unless_it_is_named_itself(corpus: Path) -> None:
+    output = corpus / "corpus" / "b.jsonl"
+    output.write_text("x")
+    (corpus / "link").symlink_to(corpus / "corpus")
+    before = ["a", "b", "gold/g", "sub/b", "sub/deep/c"]
+    assert [found.id for found in find(["corpus"], output=Path("link/b.jsonl"))] == before
+    assert [found.id for found in find(["corpus/b.*"], output=output)] == ["b"]
+    assert [found.path for found in find(["corpus/b.*", "corpus/b.jsonl"], output=output)] == [
+        Path("corpus/b.txt"),
+        Path("corpus/b.jsonl"),
+    ]
+    assert len(find(["corpus"], output=Path("elsewhere.jsonl"))) == len(before) + 1
+    with pytest.raises(InputError, match=r"corpus/\*\.jsonl: nothing in it but the output of this command"):
+        find(["corpus/*.jsonl"], output=output)
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from stance.corpora import checkthat
+from stance.corpora import checkthat, webis
 from stance.document import Actor, Attribution, Document, Meta, Span, VoiceSpan
 from stance.errors import ConfigError, DataError
 from stance.measure.attribution_benchmark import WHOLE, attribution_scores
-from stance.measure.benchmark import BENCHMARKS, find_benchmarks
+from stance.measure.benchmark import BENCHMARKS, find_benchmarks, require_corpora, run_benchmarks
 from stance.measure.subjectivity_benchmark import checkthat_table, subjectivity
 from stance.measure.tables import render
 
@@ -102,6 +102,30 @@ def test_a_label_that_the_corpus_does_not_have_is_refused_with_its_line(tmp_path
     write_checkthat(tmp_path, label="MAYBE")
     with pytest.raises(DataError, match=r"line 2: the label 'MAYBE'"):
         list(checkthat.read(tmp_path, split="test"))
+
+
+def test_tables_that_are_done_survive_a_corpus_that_is_missing(tmp_path: Path) -> None:
+    write_checkthat(tmp_path)
+    (tmp_path / checkthat.FOLDER / "dev_en.tsv").write_text("sentence_id\tsentence\tlabel\n", encoding="utf-8")
+    runners = {"checkthat": BENCHMARKS[checkthat.CORPUS], "polnear": BENCHMARKS["polnear"]}
+    tables, lacking = run_benchmarks(Fixed(), tmp_path, runners=runners)
+    assert list(tables) == ["checkthat"]
+    assert "there is no such file or folder" in str(lacking["polnear"])
+
+
+def test_a_corpus_that_is_broken_stops_the_benchmarks(tmp_path: Path) -> None:
+    write_checkthat(tmp_path, label="MAYBE")
+    with pytest.raises(DataError, match="MAYBE"):
+        run_benchmarks(Fixed(), tmp_path, runners={"checkthat": BENCHMARKS[checkthat.CORPUS]})
+
+
+def test_all_corpora_that_named_benchmarks_lack_are_told_at_once(tmp_path: Path) -> None:
+    write_checkthat(tmp_path)
+    require_corpora([checkthat.CORPUS], folder=tmp_path)
+    with pytest.raises(DataError) as caught:
+        require_corpora([checkthat.CORPUS, "polnear", "webis-only-guardian", "aae2"], folder=tmp_path)
+    message = str(caught.value)
+    assert all(f"get_data.py {corpus}`" in message for corpus in ("polnear", webis.CORPUS, "aae2-conll"))
 
 
 def test_a_benchmark_that_does_not_exist_is_refused_with_the_nearest_name() -> None:

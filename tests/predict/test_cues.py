@@ -26,6 +26,8 @@ from stance.predict.cues import constructions, raised
         "{Bread is dear}, <said> [Ann Li].",
         "{Bread}, [Ann] <argued>, {is dear}.",
         "[Mayor Li]<:> {Bread is dear}",
+        "<According\nto> [the\nguild], {bread\nis dear}.",
+        "{Bread\nis dear},\n<according to> [the guild].",
     ],
 )
 def test_a_construction_has_its_parts(marked: str) -> None:

@@ -1,5 +1,7 @@
 """Decoded layers obey the rules: words stay whole, voices tile the text, contents point to one source and cue."""
 
+import re
+from collections.abc import Sequence
 from itertools import pairwise, product
 
 import numpy as np
@@ -7,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stance.document import Span
+from stance.document import Attribution, Span
 from stance.labels import VOICES, bio_tags
 from stance.model.checkpoint import Checkpoint
 from stance.model.encoding import encode_text
 from stance.predict.attributing import attribution_layer, quotation_kind
+from stance.predict.cues import constructions
 from stance.predict.decode import (
     Pointer,
     ScoredSpan,
@@ -159,6 +162,46 @@ def test_what_follows_the_end_of_a_clause_counts_little_for_a_content_that_is_no
         assert found.source == source
 
 
+ACCORDING = "According to the mayor, the governor said that it fell"
+
+
+def according(*, sources: Sequence[str], content: str = "that it fell", pointed: Sequence[str]) -> Attribution:
+    """Return the attribution of a content by a construction, where the heads found these sources and point to these words."""
+    text = ACCORDING
+    offsets = np.array([match.span() for match in re.finditer(r"\w+|,", text)])
+
+    def tokens(words: str) -> ScoredSpan:
+        start = text.index(words)
+        first, last = np.searchsorted(offsets[:, 0], start), np.searchsorted(offsets[:, 1], start + len(words))
+        return ScoredSpan(int(first), int(last) + 1, 0, 1.0)
+
+    cues = [tokens(words) for words in ("According to", "said")]
+    parts = {"source": [tokens(words) for words in sources], "cue": cues, "content": [tokens(content)]}
+    source, cue = (tokens(words).first + 1 for words in pointed)
+    pointers = {tokens(content).first: _pointer(len(offsets), source=source, cue=cue)}
+    marked = list(constructions(text, [(0, len(text))]))
+    (found,) = attribution_layer(text, offsets, parts=parts, pointers=pointers, marked=marked)
+    return found
+
+
+def words_of(span: Span | None) -> str | None:
+    return None if span is None else ACCORDING[slice(*span)]
+
+
+def test_what_is_said_inside_a_construction_keeps_its_own_speaker() -> None:
+    for sources in (["the mayor", "the governor"], ["the governor"]):
+        found = according(sources=sources, pointed=["the governor", "said"])
+        assert (words_of(found.source), words_of(found.cue)) == ("the governor", "said")
+
+
+def test_a_construction_gives_its_parts_where_they_were_found_and_takes_none() -> None:
+    whole = "the governor said that it fell"
+    found = according(sources=["the mayor"], content=whole, pointed=["the mayor", "said"])
+    assert (words_of(found.source), words_of(found.cue)) == ("the mayor", "According to")
+    found = according(sources=["According"], content=whole, pointed=["According", "said"])
+    assert (words_of(found.source), words_of(found.cue)) == ("According", "According to"), "the mayor was not found"
+
+
 def test_parts_of_one_quotation_are_one_content() -> None:
     text = "“A king said no”"
     offsets = np.array([[0, 1], [1, 2], [3, 7], [8, 12], [13, 15], [15, 16]])
@@ -218,6 +261,25 @@ def test_a_content_points_to_the_near_source_when_one_of_another_paragraph_is_li
     mass = np.array([0.0, 0.8, 0.0, 0.0, 0.2, 0.0, 0.0])
     layer = attribution_layer(text, offsets, parts=parts, pointers={5: Pointer(0, mass, mass)})
     assert [item.source for item in layer] == [Span(12, 14)]
+
+
+@pytest.mark.parametrize(("end", "source"), [("and", 0), ("and.", 1)])
+def test_a_line_break_of_hard_wrapped_text_parts_no_source_from_its_content(end: str, source: int) -> None:
+    text = f"Ann of the old fishing harbour rose {end}\nsaid at last to Bo that all of them must go."
+    if source:
+        text = text.replace("\nsaid", "\n\nSaid")
+    words = [match.span() for match in re.finditer(r"\w+", text)]
+    offsets = np.array(words)
+    at = {text[start:stop]: place for place, (start, stop) in enumerate(words)}
+    parts = {
+        "source": [ScoredSpan(at[name], at[name] + 1, 0, 1.0) for name in ("Ann", "Bo")],
+        "cue": [],
+        "content": [ScoredSpan(at["all"], len(words), 0, 1.0)],
+    }
+    mass = np.zeros(1 + len(words))
+    mass[1 + at["Ann"]], mass[1 + at["Bo"]] = 0.8, 0.2
+    (found,) = attribution_layer(text, offsets, parts=parts, pointers={at["all"]: Pointer(0, mass, mass)})
+    assert found.source == Span(*words[at[("Ann", "Bo")[source]]])
 
 
 def test_an_authorial_comment_is_opinion_where_the_head_is_unsure() -> None:

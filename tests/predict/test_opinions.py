@@ -1,10 +1,12 @@
 """Opinions name who holds them, where they stand, and nobody who was not there."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
+from stance.actors.coreference import find_pronouns
 from stance.actors.linking import LinkedActor, TypedMention
 from stance.document import Attribution, Source, Span
 from stance.labels import POLARITIES
@@ -125,8 +127,52 @@ def test_a_source_is_the_first_actor_that_its_words_mention() -> None:
         Attribution((Span(14, 20),), source=source)
         for source in (Span(0, 13), Span(4, 13), Span(14, 20), Span(11, 12), None)
     ]
-    linked = with_source_actors(said, mentions=MENTIONS, owner={0: "a", 1: "b"})
+    linked = with_source_actors(said, text=TEXT, mentions=MENTIONS, owner={0: "a", 1: "b"}, pronouns={})
     assert [item.actor for item in linked] == ["a", "b", None, "b", None]
+
+
+@pytest.mark.parametrize(
+    ("source", "actor"),
+    [
+        ("He", "a"),
+        ("he himself", "a"),
+        ("his", "a"),
+        ("his lawyer", None),
+        ("the man he hired", None),
+        ("he and Bob", "b"),
+    ],
+)
+def test_a_source_that_is_a_pronoun_is_the_actor_that_it_means(source: str, actor: str | None) -> None:
+    text = f"Ann came. Yes, said {source}."
+    start = text.index(source)
+    mentions = [TypedMention(Span(at, at + 3), "person") for at in (0, text.find("Bob")) if at >= 0]
+    pronouns = dict.fromkeys(find_pronouns(text), "a")
+    said = [Attribution((Span(10, 13),), source=Span(start, start + len(source)))]
+    (found,) = with_source_actors(said, text=text, mentions=mentions, owner={0: "a", 1: "b"}, pronouns=pronouns)
+    assert found.actor == actor
+
+
+@pytest.mark.parametrize(
+    ("source", "actor"),
+    [
+        ("Ann’s lawyer, Bob", "b"),
+        ("Ann's Bob", "b"),
+        ("Ann’s lawyer", "a"),
+        ("Ann’s", "a"),
+        ("Ann, Bob’s lawyer", "a"),
+        ("Ann and Bob", "a"),
+    ],
+)
+@pytest.mark.parametrize("whole", [False, True])
+def test_who_owns_a_source_does_not_speak_where_the_source_is_named(source: str, actor: str, *, whole: bool) -> None:
+    """Whether or not a mention holds its possessive ending."""
+    mentions = [
+        TypedMention(Span(match.start(), match.end() if whole else match.start() + 3), "person")
+        for match in re.finditer(r"(?:Ann|Bob)(?:['’]s)?", source)
+    ]
+    said = [Attribution((Span(0, 1),), source=Span(0, len(source)))]
+    (found,) = with_source_actors(said, text=source, mentions=mentions, owner={0: "a", 1: "b"}, pronouns={})
+    assert found.actor == actor
 
 
 def test_a_text_without_sentences_has_its_whole_for_evidence() -> None:

@@ -95,3 +95,14 @@ def test_a_relation_that_costs_more_than_it_brings_is_left_out() -> None:
 def test_blank_lines_and_line_breaks_part_paragraphs() -> None:
     text = "One.\n\n  Two. Three.\nFour."
     assert paragraphs(text, [text.index(word) for word in ("One", "Two", "Three", "Four")]) == [0, 1, 1, 2]
+
+
+def test_the_lines_of_hard_wrapped_text_are_one_paragraph() -> None:
+    lines = [
+        "The council met for nine hours on Monday and",
+        "then agreed on nothing at all, as it always does.",
+        "Nobody",
+    ]
+    text = "\n".join(lines) + " wept.\n\nThe mayor did."
+    places = [text.index(word) for word in ("The council", "then", "wept", "The mayor")]
+    assert paragraphs(text, places) == [0, 0, 0, 1]
