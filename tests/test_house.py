@@ -34,7 +34,17 @@ FLOORS: dict[str, tuple[str, ...]] = {
         *("folders", "newsmtsc", "polnear", "webis", "detokenize", "gum", "wnut17", "checkthat", "narratives"),
         *("gold_texts", "gold", "aae2", "cmv", "microtexts", "registry"),
     ),
-    "actors": ("aliases", "honorifics", "short_forms", "linking", "coreference", "own", "own_files", "matching", "stand_ins"),
+    "actors": (
+        "aliases",
+        "honorifics",
+        "short_forms",
+        "linking",
+        "coreference",
+        "own",
+        "own_files",
+        "matching",
+        "stand_ins",
+    ),
     "model": ("encoding", "heads", "coreference", "imitation", "network", "storage", "checkpoint"),
     "predict": (
         *("asides", "cues", "decode", "attributing", "document_stance", "opinions", "forest", "relations"),

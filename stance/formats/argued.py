@@ -9,7 +9,9 @@ from stance.document import Arguments, Document, Relation
 from stance.errors import OutputError, Problem
 from stance.reasons import stance_units
 
-UNARGUED: Final = "name a model that does with `--model` (`stance train configs/joint.yaml` makes one), or another format"
+UNARGUED: Final = (
+    "name a model that does with `--model` (`stance train configs/small.yaml` makes one), or another format"
+)
 """What helps where a model marks no argument units."""
 
 _log = logging.getLogger(__name__)

@@ -152,7 +152,7 @@ def test_a_model_without_argument_units_is_refused_for_their_formats_before_the_
     assert predict([tmp_path, *words], unargued) == 2
     message = refused(capsys)
     assert f"--format {words[-1].removeprefix('x.')}: the model 'tiny' marks no argument units" in message
-    assert "configs/joint.yaml" in message
+    assert "configs/small.yaml" in message
 
 
 BAD_TEXTS = {
