@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from stance.model.checkpoint import Checkpoint
     from stance.predict.pipeline import Pipeline
 
-# The same examples on every machine; `pytest --hypothesis-profile=default` looks for new ones.
-settings.register_profile("steady", derandomize=True)
+# The same examples on every machine, however slow; `pytest --hypothesis-profile=default` looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
 
 
