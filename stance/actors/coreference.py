@@ -7,7 +7,7 @@ movement") to an actor. Pronouns of the first and second person are left out, si
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -278,7 +278,7 @@ def _pronoun_owners(
     """
     while True:
         owners = dict(owner)
-        sums: dict[int, Counter[str]] = {}
+        sums: dict[int, dict[str, float]] = {}
         for place, one in enumerate(found):
             by_group = {} if one.type else _by_group(place, owner=owners, found=found, shares=shares)
             allowed = {key: share for key, share in by_group.items() if _may_mean(one.kind, groups[key])}
@@ -288,7 +288,8 @@ def _pronoun_owners(
             if best is not None and allowed[best] >= limit:
                 owners[place] = best
                 if one.kind in _OPPOSITE and groups[best].pronoun is None:
-                    sums.setdefault(best, Counter())[one.kind] += allowed[best]
+                    kinds = sums.setdefault(best, {})
+                    kinds[one.kind] = kinds.get(one.kind, 0.0) + allowed[best]
         if not sums:
             return {place: key for place, key in owners.items() if place not in owner}
         for key, kinds in sums.items():
