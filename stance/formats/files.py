@@ -106,16 +106,23 @@ def read_all(
                     continue
                 whole = encodable(document)
                 if whole is not document:
-                    _log.warning("%s: characters that no encoding can hold become U+FFFD", _place(item, document))
+                    where = _printable(_place(item, document))
+                    _log.warning("%s: characters that no encoding can hold become U+FFFD", where)
                 id = next_id(whole.id, given)
                 if id != whole.id:
-                    _log.warning("%s: the id %r was given before; this one becomes %r", place, whole.id, id)
+                    where = _printable(place)
+                    _log.warning("%s: the id %r was given before; this one becomes %r", where, whole.id, id)
                 yield whole if id == whole.id else replace(whole, id=id)
         except StanceError as error:
             on_problem(error)
         except OSError as error:
             value, cure = f"it cannot be opened ({error.strerror or error})", "check its permissions, or leave it out"
             on_problem(InputError(Problem(place, value, wish="a file that can be read", cure=cure)))
+
+
+def _printable(place: str) -> str:
+    """Return a place as a log can hold it, whatever its file is called."""
+    return place.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def write(documents: Iterable[Document], path: Path | None, *, format: str) -> None:
