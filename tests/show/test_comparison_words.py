@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from stance.compare.choosing import Options
 from stance.compare.comparison import Comparison, Plan, compare
+from stance.compare.sampling import Sample
 from stance.document import Actor, Document, Meta, ModelStamp, Span
 from stance.show.comparison_methods import methods_paragraph
 from stance.show.comparison_plots import timeline
@@ -71,8 +73,10 @@ def turning() -> list[Document]:
 @pytest.fixture(scope="module")
 def corrected(turning: list[Document]) -> Comparison:
     gold = [coded(each, each.actors[0].stance or "") for each in turning if each.id[-1] in "02468"]  # type: ignore[index]
-    probabilities = {each.id: 0.5 for each in turning if each.id != "Dusk-11"}
-    return compare(turning, Plan(event="2015-07-01", options=QUICK), gold=gold, probabilities=probabilities)
+    ids = [each.id for each in turning if each.id != "Dusk-11"]
+    drawn = np.isin(ids, [each.id for each in gold])
+    sample = Sample(tuple(ids), tuple(id[:4] for id in ids), np.full(len(ids), 0.5), drawn)
+    return compare(turning, Plan(event="2015-07-01", options=QUICK), gold=gold, sample=sample)
 
 
 def test_beside_corrected_numbers_what_is_naive_is_called_so(corrected: Comparison, turning: list[Document]) -> None:
