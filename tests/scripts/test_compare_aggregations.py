@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,17 +11,6 @@ from stance.document import Actor, Document
 from stance.labels import POLARITIES
 from stance.model.heads import STANCE_VIEWS
 from stance.train.calibration import ActorScores
-
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "compare_aggregations.py"
-
-
-@pytest.fixture(scope="module")
-def script() -> Any:
-    spec = importlib.util.spec_from_file_location("compare_aggregations", SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def scored(stance: str | None, *said: str, document: str = "one") -> ActorScores:

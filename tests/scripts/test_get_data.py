@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import http.server
-import importlib.util
 import io
 import json
-import sys
 import tarfile
 import threading
 import zipfile
@@ -18,19 +16,6 @@ from typing import Any
 import pytest
 
 from stance.errors import DataError
-
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "get_data.py"
-
-
-@pytest.fixture(scope="module")
-def script() -> Any:
-    spec = importlib.util.spec_from_file_location("get_data", SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["get_data"] = module
-    spec.loader.exec_module(module)
-    return module
-
 
 ESSAYS = {"a.txt": b"The gate is shut.\n", "b.txt": b"It was opened.\n"}
 LICENSE = b"Free for all.\n"

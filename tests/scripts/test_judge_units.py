@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -12,18 +11,7 @@ import pytest
 from stance.document import Actor, Arguments, Document, Relation, Stance, Unit
 from stance.errors import DataError
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "judge_units.py"
-
 TEXT = "The Taliban betray us. They broke the truce. It rained."
-
-
-@pytest.fixture(scope="module")
-def script() -> Any:
-    spec = importlib.util.spec_from_file_location("judge_units", SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def predicted(name: str) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,17 +9,6 @@ from typing import Any
 import pytest
 
 from stance.model.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
-
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "shrink_checkpoint.py"
-
-
-@pytest.fixture(scope="module")
-def script() -> Any:
-    spec = importlib.util.spec_from_file_location("shrink_checkpoint", SCRIPT)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_a_checkpoint_is_written_again_in_fewer_bits(
