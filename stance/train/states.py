@@ -92,16 +92,6 @@ def require_same_run(config: TrainConfig, *, own: Mapping[str, OwnDocuments], re
         )
 
 
-def require_same_settings(config: TrainConfig) -> None:
-    """Pass if the states in `config.run` were made with these settings, but for those that alter no step.
-
-    Raises:
-        ConfigError: naming every setting that differs.
-    """
-    if problems := _other_settings(config):
-        raise ConfigError(problems)
-
-
 def _other_settings(config: TrainConfig) -> list[Problem]:
     path = Path(config.run) / SETTINGS
     if not path.is_file():
@@ -143,20 +133,7 @@ def _digest(own: OwnDocuments) -> str:
 
 
 def remember_run(config: TrainConfig, *, own: Mapping[str, OwnDocuments]) -> None:
-    """Write beside the states the settings, and which documents of the user's own the run has, if it has any.
-
-    Raises:
-        OutputError: the run folder cannot be written.
-    """
-    remember_settings(config)
-    if own:
-        values = {name: _digest(documents) for name, documents in own.items()}
-        with writing(Path(config.run) / DOCUMENTS) as path:
-            path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
-
-
-def remember_settings(config: TrainConfig) -> None:
-    """Write the settings, defaults filled in, beside the states.
+    """Write beside the states the settings, defaults filled in, and which documents of the user's own the run has, if it has any.
 
     Raises:
         OutputError: the run folder cannot be written.
@@ -170,3 +147,7 @@ def remember_settings(config: TrainConfig) -> None:
         raise OutputError(problem) from None
     with writing(run / SETTINGS) as path:
         path.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    if own:
+        values = {name: _digest(documents) for name, documents in own.items()}
+        with writing(run / DOCUMENTS) as path:
+            path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")

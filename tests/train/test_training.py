@@ -20,7 +20,7 @@ from safetensors.torch import save
 from stance.config import TrainConfig
 from stance.errors import ConfigError, DataError, OutputError
 from stance.model.checkpoint import Checkpoint
-from stance.train.states import last_state, remember_settings, require_same_settings
+from stance.train.states import last_state, remember_run, require_same_run
 from stance.train.training import TrainedRun, read_examples, train
 
 Settings = Callable[..., TrainConfig]
@@ -196,15 +196,15 @@ def test_states_are_not_overwritten_unless_a_run_is_resumed_with_its_own_setting
 
 def test_a_run_of_before_a_setting_of_the_optimizer_existed_goes_on_with_its_default(tiny_config: Settings) -> None:
     config = tiny_config()
-    remember_settings(config)
+    remember_run(config, own={})
     path = Path(config.run) / "settings.json"
     before = json.loads(path.read_text())
     del before["optimizer"]["layer_decay"], before["optimizer"]["frozen_layers"], before["teacher"]
     path.write_text(json.dumps(before))
-    require_same_settings(config)
+    require_same_run(config, own={}, resume=True)
     changed = config.model_copy(update={"optimizer": config.optimizer.model_copy(update={"layer_decay": 0.9})})
     with pytest.raises(ConfigError, match="optimizer"):
-        require_same_settings(changed)
+        require_same_run(changed, own={}, resume=True)
 
 
 def test_what_is_wrong_with_the_settings_is_said_at_once_and_before_anything_is_read(
