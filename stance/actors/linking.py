@@ -85,25 +85,17 @@ def link_mentions(text: str, mentions: Sequence[TypedMention], *, table: AliasTa
     """
     forms = [plain_form(text[mention.span.start : mention.span.end]) for mention in mentions]
     persons = [
-        bare_name(form, table=table)
+        (form, bare_name(form, table=table), pronoun_of(text[slice(*mention.span)]))
         for form, mention in zip(forms, mentions, strict=True)
-        if mention.type == "person" and (form not in table.aliases or table.aliases[form].type == "person")
+        if mention.type == "person"
     ]
-    full_names = _full_names(persons)
+    full_names = _full_names(
+        [bare for form, bare, _ in persons if form not in table.aliases or table.aliases[form].type == "person"]
+    )
     titles = title_holders(
-        [
-            (form, bare, full_names.get(bare.casefold(), bare))
-            for form, mention in zip(forms, mentions, strict=True)
-            if mention.type == "person" and (bare := bare_name(form, table=table))[:1].isupper()
-        ]
+        [(form, bare, full_names.get(bare.casefold(), bare)) for form, bare, _ in persons if bare[:1].isupper()]
     )
-    both = _couples(
-        [
-            (full_names.get(bare.casefold(), bare), bare, pronoun_of(text[slice(*mention.span)]))
-            for form, mention in zip(forms, mentions, strict=True)
-            if mention.type == "person" and (bare := bare_name(form, table=table))
-        ]
-    )
+    both = _couples([(full_names.get(bare.casefold(), bare), bare, spoken) for _, bare, spoken in persons if bare])
     longer = longer_forms(forms, types=[mention.type for mention in mentions])
     same_as = _acronyms(text, forms, mentions=mentions, table=table)
     groups: dict[object, LinkedActor] = {}
