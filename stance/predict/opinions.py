@@ -103,12 +103,19 @@ def with_source_actors(
         owner: the actor's id by the place of a mention, None for an actor without one.
         pronouns: the actor's id by the place of a pronoun.
     """
-    return tuple(
-        item
-        if item.source is None
-        else replace(item, actor=_speaker(item.source, text=text, mentions=mentions, owner=owner, pronouns=pronouns))
-        for item in attributions
-    )
+    opening = {span.start: span for span in pronouns}
+    found = []
+    for item in attributions:
+        if item.source is None:
+            found.append(item)
+        else:
+            place = _speaking(item.source, text=text, mentions=mentions, owner=owner)
+            pronoun = opening.get(item.source.start)
+            actor = owner[place] if place is not None else None
+            if place is None and pronoun is not None and _speaks(pronoun, item.source, text=text):
+                actor = pronouns[pronoun]
+            found.append(replace(item, actor=actor))
+    return tuple(found)
 
 
 def gate_quoted(
@@ -234,14 +241,10 @@ def _holder(view: OpinionView, sentence: int, *, mention: Span | None, target: s
     return Source("unnamed") if any(item.source is None for item in around or here) else None
 
 
-def _speaker(
-    source: Span,
-    *,
-    text: str,
-    mentions: Sequence[TypedMention],
-    owner: Mapping[int, str | None],
-    pronouns: Mapping[Span, str],
-) -> str | None:
+def _speaking(
+    source: Span, *, text: str, mentions: Sequence[TypedMention], owner: Mapping[int, str | None]
+) -> int | None:
+    """Return the place of the mention in a source's words that speaks; None where they mention nobody."""
     first = bisect.bisect_left(mentions, source.start, key=lambda mention: mention.span.start)
     while first and mentions[first - 1].span.end > source.start:
         first -= 1
@@ -249,9 +252,7 @@ def _speaker(
     inside = [place for place in range(first, stop) if place in owner]
     while len(inside) > 1 and _possesses(text, mentions[inside[0]].span):
         inside.pop(0)  # "Trump's lawyer, Rudy Giuliani": the one who is owned speaks
-    if inside:
-        return owner[inside[0]]
-    return next((key for span, key in pronouns.items() if _speaks(span, source, text=text)), None)
+    return inside[0] if inside else None
 
 
 def _possesses(text: str, span: Span) -> bool:
@@ -267,8 +268,8 @@ _SUBJECTS: Final = frozenset(("he", "she", "they", "it"))
 
 
 def _speaks(pronoun: Span, source: Span, *, text: str) -> bool:
-    """Return whether a pronoun is a source: alone, or as the subject that the source begins with, but not as a possessor."""
-    return pronoun == source or (pronoun.start == source.start and text[slice(*pronoun)].lower() in _SUBJECTS)
+    """Return whether a pronoun that a source begins with is the source: alone, or as its subject, but not as a possessor."""
+    return pronoun == source or text[slice(*pronoun)].lower() in _SUBJECTS
 
 
 def _overlap(one: Span, other: Span) -> bool:
