@@ -303,9 +303,8 @@ def _by_group(articles: Articles, values: Floats) -> Floats:
 
 
 def _check_lengths(pairs: Pairs) -> None:
-    columns: tuple[str, ...] = ("group", "gold", "predicted", "coded", "probability")
+    columns = ("group", "gold", "predicted", "coded", "probability", *(("weight",) if pairs.weight is not None else ()))
     count = len(pairs.document)
-    columns = (*columns, *(("weight",) if pairs.weight is not None else ()))
     problems = [
         Problem(f"pairs.{name}", f"{len(getattr(pairs, name))} values", wish=f"{count}, one a row", cure="fill it up")
         for name in columns

@@ -129,8 +129,8 @@ def best_means(found: Comparison) -> list[dict[str, Any]]:
     naive = rows_of(found.estimates[found.estimates["estimand"] == "stance"])
     right: dict[tuple[str, str], dict[str, Any]] = {}
     if found.corrected is not None:
-        own = (found.corrected["method"] == "ppi") & ~found.corrected["borrowed"].astype(bool)
-        means = found.corrected[own & found.corrected["minus"].isna()]
+        own = _own_corrections(found.corrected)
+        means = own[own["minus"].isna()]
         right = {(row["actor"], row["group"]): row for row in rows_of(means) if math.isfinite(row["low"])}
     out = []
     for row in naive:
@@ -143,6 +143,11 @@ def best_means(found: Comparison) -> list[dict[str, Any]]:
 
 
 _MEAN: Final = ("actor", "name", "group", "estimate", "low", "high", "articles", "warning")
+
+
+def _own_corrections(corrected: pd.DataFrame) -> pd.DataFrame:
+    """Return the corrected rows that stand on hand-coded articles of their own groups."""
+    return corrected[(corrected["method"] == "ppi") & ~corrected["borrowed"].astype(bool)]
 
 
 def naive_mark(found: Comparison, row: Mapping[str, Any]) -> str:
@@ -247,9 +252,8 @@ def _divided(found: Comparison) -> Iterator[Sentence]:
 
 def _divided_corrected(found: Comparison) -> Iterator[Sentence]:
     assert found.corrected is not None
-    own = (found.corrected["method"] == "ppi") & ~found.corrected["borrowed"].astype(bool)
-    table = found.corrected[own & found.corrected["minus"].notna()]
-    told = table[table["low"].notna()]
+    own = _own_corrections(found.corrected)
+    told = own[own["minus"].notna() & own["low"].notna()]
     if told.empty:
         text = f"Too few articles are hand-coded ({found.gold_count}) for a corrected difference in stance."
         yield Sentence(text, "correction")
