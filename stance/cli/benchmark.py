@@ -44,15 +44,14 @@ def run(arguments: argparse.Namespace) -> int:
 
     pipeline = load_pipeline(arguments.model)
     tables, lacking = run_benchmarks(pipeline, arguments.data, runners=runners)
-    if lacking and not tables:
-        raise ConfigError([problem for error in lacking.values() for problem in error.problems])
-    for name, error in lacking.items() if not arguments.names else ():
+    refused = lacking if arguments.names or not tables else {}
+    for name, error in lacking.items() if not refused else ():
         print(f"{name} is left out. {error}", file=sys.stderr)
-    if arguments.format == "json":
+    if tables and arguments.format == "json":
         values = {name: to_values(table) for name, table in tables.items()}
         print(json.dumps({"model": pipeline.stamp.name, "benchmarks": values}, ensure_ascii=False, indent=2))
-    else:
+    elif tables:
         print(render(tables.values()), end="")
-    if lacking and arguments.names:
+    if refused:
         raise ConfigError([problem for error in lacking.values() for problem in error.problems])
     return 0

@@ -89,7 +89,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         text = _json(sections, differences, calibration=calibration)
     else:
-        text = "\n".join([_text(sections, differences), *map(_rendered, calibration), *listed])
+        shown = [] if calibration is None else [_rendered(calibration)]
+        text = "\n".join([_text(sections, differences), *shown, *listed])
     _write(text, arguments.output)
     return 0
 
@@ -112,12 +113,12 @@ def _require_short(gold: Sequence[Document]) -> None:
         raise InputError(problems)
 
 
-def _calibration(gold: Sequence[Document], predicted: Sequence[Document]) -> list[Table]:
-    """Return the table of how far the scores can be taken for probabilities; none where there are none."""
+def _calibration(gold: Sequence[Document], predicted: Sequence[Document]) -> Table | None:
+    """Return the table of how far the scores can be taken for probabilities; None where there are none."""
     from stance.measure.calibration import calibration_table, calibrations, interval_check
 
     found = calibrations(gold, predicted)
-    return [calibration_table(found, check=interval_check(gold, predicted))] if found else []
+    return calibration_table(found, check=interval_check(gold, predicted)) if found else None
 
 
 def _rendered(table: Table) -> str:
@@ -198,7 +199,7 @@ def _is_about_stances(name: str) -> bool:
     return "tuple" in name or "stance" in name
 
 
-def _json(sections: Sections, differences: Sequence[Difference] | None, *, calibration: Sequence[Table]) -> str:
+def _json(sections: Sections, differences: Sequence[Difference] | None, *, calibration: Table | None) -> str:
     import json
 
     from stance.measure.evaluation import pooled
@@ -211,8 +212,8 @@ def _json(sections: Sections, differences: Sequence[Difference] | None, *, calib
     }
     if differences is not None:
         out["comparison"] = comparison_values(differences)
-    for table in calibration:
-        out["calibration"] = to_values(table)
+    if calibration is not None:
+        out["calibration"] = to_values(calibration)
     return json.dumps(out, ensure_ascii=False, indent=2) + "\n"
 
 
