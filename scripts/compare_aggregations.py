@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from stance.corpora import gold
 from stance.errors import StanceError
 from stance.labels import DOCUMENT_STANCES, POLARITIES
-from stance.measure.formulas import macro_f1, recall
-from stance.measure.intervals import Interval, score_interval
+from stance.measure.formulas import Formula, Triples, macro_f1, recall
+from stance.measure.intervals import in_percent, score_interval
 from stance.measure.tables import Cell, Table, render
 from stance.model.heads import STANCE_VIEWS
 from stance.predict.document_stance import AGAINST, DEFAULT, FAVOR, Aggregation, document_stance, sentence_rows
@@ -70,8 +70,8 @@ def rules_table(fitted: Sequence[ActorScores], tested: Sequence[ActorScores]) ->
         rows.append(
             [
                 name,
-                *_with_interval(float(recall(counts.sum(axis=0))), score_interval(counts, recall)),
-                *_with_interval(float(macro_f1(clear.sum(axis=0))), score_interval(clear, macro_f1)),
+                *_with_interval(counts, recall),
+                *_with_interval(clear, macro_f1),
                 1 - len(answered) / len(said),
                 float(np.mean(answered)) if answered else None,
             ]
@@ -154,8 +154,8 @@ def _counts(labels: Sequence[str | None], said: Sequence[str | None], *, documen
     return counts
 
 
-def _with_interval(value: float, interval: Interval | None) -> tuple[float, str]:
-    return value, "–" if interval is None else f"{100 * interval.low:.1f} to {100 * interval.high:.1f}"
+def _with_interval(counts: Triples, formula: Formula) -> tuple[float, str]:
+    return float(formula(counts.sum(axis=0))), in_percent(score_interval(counts, formula))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from stance.document import Document
 from stance.errors import DataError, Problem, StanceError
 from stance.formats.atomic import writing
 from stance.measure.formulas import recall
-from stance.measure.intervals import score_interval
+from stance.measure.intervals import in_percent, score_interval
 from stance.measure.tables import Cell, Table, render
 from stance.predict.pipeline import load_pipeline
 from stance.reasons import StanceArgument, stance_arguments
@@ -152,8 +152,7 @@ def _share(name: str, verdicts: Sequence[tuple[str, bool | None]]) -> list[Cell]
     for document, verdict in verdicts:
         counts[place[document], 0] += (bool(verdict), 1, 1)
     interval = score_interval(counts, recall) if len(place) else None
-    bounds = "–" if interval is None else f"{100 * interval.low:.1f} to {100 * interval.high:.1f}"
-    return [name, float(recall(counts.sum(axis=0))) if len(place) else None, bounds, len(verdicts)]
+    return [name, float(recall(counts.sum(axis=0))) if len(place) else None, in_percent(interval), len(verdicts)]
 
 
 def _unanswered(item: Mapping[str, Any]) -> Iterator[str]:

@@ -43,6 +43,15 @@ class Interval:
     high: float
 
 
+def in_percent(interval: Interval | None) -> str:
+    """Return the bounds as a cell of a table.
+
+    >>> in_percent(Interval(0.5, 0.625)), in_percent(None)
+    ('50.0 to 62.5', '–')
+    """
+    return "–" if interval is None else f"{100 * interval.low:.1f} to {100 * interval.high:.1f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """How much better one system scores than another on the same documents.
